@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Console framing: how `mkimage run` and the guest share one byte stream in each
+ * direction. Used only when the kernel command line says thimble.console=framed;
+ * otherwise the console carries plain bytes. A frame is FRAME_ESCAPE and one
+ * letter; FRAME_ESCAPE twice stands for the byte itself.
+ */
+#ifndef THIMBLE_ABI_CONSOLE_H
+#define THIMBLE_ABI_CONSOLE_H
+
+#define FRAME_ESCAPE 0x10 /* DLE, "data link escape" */
+
+/* guest to host */
+#define FRAME_STDOUT 'o' /* what follows is standard output (the state at start) */
+#define FRAME_STDERR 'e' /* what follows is standard error */
+#define FRAME_EXIT   'x' /* then two hexadecimal digits: the exit status; the guest stops */
+#define FRAME_LISTEN 'i' /* input is wanted: the host sends none before (it would be lost) */
+
+/* host to guest */
+#define FRAME_EOF 'z' /* end of standard input */
+
+/* thimble.tty= takes the sum of these: which host streams are terminals. */
+#define TTY_STDIN  1
+#define TTY_STDOUT 2
+#define TTY_STDERR 4
+
+/* Ports of the devices that `mkimage run` adds on QEMU. */
+#define PORT_DEBUG_CONSOLE          0xe9 /* isa-debugcon: output; reads back as below */
+#define PORT_DEBUG_CONSOLE_READBACK 0xe9
+#define PORT_DEBUG_EXIT             0xf4 /* isa-debug-exit: QEMU ends with (value << 1) | 1 */
+
+#endif

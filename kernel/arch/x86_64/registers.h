@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Bits of control registers, page table entries and selectors, for C and
+ * assembly alike.
+ */
+#ifndef ARCH_REGISTERS_H
+#define ARCH_REGISTERS_H
+
+#define CR0_PE 0x00000001
+#define CR0_MP 0x00000002
+#define CR0_ET 0x00000010
+#define CR0_NE 0x00000020
+#define CR0_WP 0x00010000
+#define CR0_PG 0x80000000
+
+#define CR4_PAE        0x020
+#define CR4_OSFXSR     0x200
+#define CR4_OSXMMEXCPT 0x400
+
+#define MSR_APIC_BASE 0x1b
+#define MSR_EFER      0xc0000080
+#define MSR_FS_BASE   0xc0000100
+#define EFER_SCE      0x001
+#define EFER_LME      0x100
+#define EFER_NXE      0x800
+
+#define PTE_PRESENT      0x001
+#define PTE_WRITE        0x002
+#define PTE_UNCACHED     0x018 /* PCD and PWT */
+#define PTE_LARGE        0x080
+#define PTE_TABLE        (PTE_PRESENT | PTE_WRITE)
+#define PTE_LARGE_START  (PTE_PRESENT | PTE_WRITE | PTE_LARGE)
+#define PTE_ADDRESS_MASK 0x000ffffffffff000
+
+#define SELECTOR_CODE    0x08
+#define SELECTOR_DATA    0x10
+#define SELECTOR_CODE_32 0x18
+#define SELECTOR_TSS     0x20
+
+#endif

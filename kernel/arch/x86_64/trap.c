@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Exceptions: page faults that fill demand-paged memory go back to the program,
+ * everything else ends it with an explanation.
+ */
+#include "kernel/arch/x86_64/cpu.h"
+#include "kernel/arch/x86_64/trap.h"
+#include "kernel/kernel.h"
+
+#define VECTORS           48
+#define VECTOR_NMI        2
+#define VECTOR_DOUBLE     8
+#define VECTOR_PAGE_FAULT 14
+#define VECTOR_INTERRUPT  32 /* and all above */
+
+#define FAULT_PRESENT 1
+#define FAULT_WRITE   2
+#define FAULT_FETCH   16
+
+#define SIGNAL_ILL  4
+#define SIGNAL_TRAP 5
+#define SIGNAL_ABRT 6
+#define SIGNAL_FPE  8
+#define SIGNAL_BUS  7
+#define SIGNAL_SEGV 11
+
+#define GATE_INTERRUPT 0x8e00 /* present, ring 0, interrupts off on entry */
+#define TSS_AVAILABLE  0x89
+
+struct gate {
+    uint16_t offset_low;
+    uint16_t selector;
+    uint16_t stack_and_type; /* IST number, then the gate's type */
+    uint16_t offset_middle;
+    uint32_t offset_high;
+    uint32_t reserved;
+};
+
+struct task_state {
+    uint32_t reserved0;
+    uint64_t ring_stacks[3];
+    uint64_t reserved1;
+    uint64_t interrupt_stacks[7];
+    uint64_t reserved2;
+    uint16_t reserved3;
+    uint16_t io_map;
+} __attribute__((packed));
+
+_Static_assert(sizeof(struct gate) == 16, "as the processor has it");
+_Static_assert(sizeof(struct task_state) == 104, "as the processor has it");
+
+extern uint64_t gdt_tss[2];
+extern const char trap_entries[][16];
+void trap_handle(struct trap_frame *frame);
+void interrupt_handle(unsigned vector); /* cpu.c */
+
+static char trap_stack[TRAP_STACK_SIZE] __attribute__((aligned(16)));
+static char double_fault_stack[TRAP_STACK_SIZE] __attribute__((aligned(16)));
+static struct gate gates[VECTORS];
+static struct task_state task_state;
+
+static const struct {
+    uint8_t signal;
+    const char *name;
+} exceptions[] = {
+    [0] = {SIGNAL_FPE, "division by zero"},
+    [1] = {SIGNAL_TRAP, "debug trap"},
+    [2] = {SIGNAL_ABRT, "non-maskable interrupt"},
+    [3] = {SIGNAL_TRAP, "breakpoint"},
+    [4] = {SIGNAL_FPE, "overflow"},
+    [5] = {SIGNAL_SEGV, "bound exceeded"},
+    [6] = {SIGNAL_ILL, "illegal instruction"},
+    [7] = {SIGNAL_FPE, "no floating point unit"},
+    [8] = {SIGNAL_SEGV, "double fault"},
+    [10] = {SIGNAL_SEGV, "invalid task state"},
+    [11] = {SIGNAL_SEGV, "segment not present"},
+    [12] = {SIGNAL_SEGV, "stack segment fault (an address that cannot exist?)"},
+    [13] = {SIGNAL_SEGV, "general protection fault (an address that cannot exist?)"},
+    [14] = {SIGNAL_SEGV, "page fault"},
+    [16] = {SIGNAL_FPE, "x87 floating point exception"},
+    [17] = {SIGNAL_BUS, "misaligned access"},
+    [18] = {SIGNAL_BUS, "machine check"},
+    [19] = {SIGNAL_FPE, "SIMD floating point exception"},
+};
+
+void traps_init(void)
+{
+    for (unsigned i = 0; i < VECTORS; i++) {
+        uint64_t offset = (uint64_t)trap_entries[i];
+        unsigned stack = i == VECTOR_DOUBLE || i == VECTOR_NMI ? 2 : 1;
+        gates[i].offset_low = (uint16_t)offset;
+        gates[i].selector = SELECTOR_CODE;
+        gates[i].stack_and_type = (uint16_t)(GATE_INTERRUPT | stack);
+        gates[i].offset_middle = (uint16_t)(offset >> 16);
+        gates[i].offset_high = (uint32_t)(offset >> 32);
+    }
+    task_state.interrupt_stacks[0] = (uint64_t)trap_stack + sizeof trap_stack;
+    task_state.interrupt_stacks[1] = (uint64_t)double_fault_stack + sizeof double_fault_stack;
+    task_state.io_map = sizeof task_state;
+
+    uint64_t base = (uint64_t)&task_state;
+    gdt_tss[0] = (sizeof task_state - 1) | (base & 0xffffff) << 16 | (uint64_t)TSS_AVAILABLE << 40 |
+                 (base >> 24 & 0xff) << 56;
+    gdt_tss[1] = base >> 32;
+
+    const struct __attribute__((packed)) {
+        uint16_t limit;
+        const void *base;
+    } idt = {sizeof gates - 1, gates};
+    __asm__ volatile("lidt %0; ltr %1" : : "m"(idt), "r"((uint16_t)SELECTOR_TSS) : "memory");
+}
+
+static const char *page_fault_cause(uintptr_t address, uint64_t error)
+{
+    const char *area = vm_describe(address);
+
+    if (address < PAGE_SIZE)
+        return error & FAULT_FETCH ? "jump to address 0 (a null function pointer?)"
+                                   : "access to address 0 (a null pointer?)";
+    if (error & FAULT_FETCH)
+        return error & FAULT_PRESENT ? "execution of data" : "jump to an address without code";
+    if (error & FAULT_PRESENT)
+        return "write to read-only memory";
+    if (area)
+        return area;
+    return error & FAULT_WRITE ? "write to an address without memory"
+                               : "read from an address without memory";
+}
+
+void trap_handle(struct trap_frame *frame)
+{
+    unsigned vector = (unsigned)frame->vector;
+    const char *cause = "unknown exception";
+    int signal = SIGNAL_SEGV;
+
+    if (vector >= VECTOR_INTERRUPT) {
+        interrupt_handle(vector);
+        return;
+    }
+    if (vector < sizeof exceptions / sizeof exceptions[0] && exceptions[vector].name) {
+        cause = exceptions[vector].name;
+        signal = exceptions[vector].signal;
+    }
+    if (vector == VECTOR_PAGE_FAULT) {
+        uintptr_t address = cr2_read();
+        if (!(frame->error & FAULT_PRESENT) && vm_fault(address))
+            return;
+        cause = page_fault_cause(address, frame->error);
+    }
+    trap_fatal(frame, signal, cause);
+}
+
+/* The registers of a fatal trap, for panic.c. */
+void trap_frame_print(const struct trap_frame *f)
+{
+    kprintf("  rip %016lx  rsp %016lx  rbp %016lx  flags %lx\n", f->rip, f->rsp, f->rbp, f->rflags);
+    kprintf("  rax %016lx  rbx %016lx  rcx %016lx  rdx %016lx\n", f->rax, f->rbx, f->rcx, f->rdx);
+    kprintf("  rsi %016lx  rdi %016lx  r8  %016lx  r9  %016lx\n", f->rsi, f->rdi, f->r8, f->r9);
+    kprintf("  r10 %016lx  r11 %016lx  r12 %016lx  r13 %016lx\n", f->r10, f->r11, f->r12, f->r13);
+    kprintf("  r14 %016lx  r15 %016lx", f->r14, f->r15);
+    if (f->vector == VECTOR_PAGE_FAULT)
+        kprintf("  address %016lx", cr2_read());
+    kprintf("  vector %lu error %lx\n", f->vector, f->error);
+}
+
+/* A jump to nowhere leaves the caller's address on the stack, not in rbp's chain. */
+uintptr_t trap_frame_caller(const struct trap_frame *f)
+{
+    bool lost = f->vector == VECTOR_PAGE_FAULT && f->error & FAULT_FETCH;
+
+    return lost && mmu_is_mapped(f->rsp) ? *(const uintptr_t *)f->rsp : 0;
+}
+
+uintptr_t trap_frame_instruction(const struct trap_frame *f)
+{
+    return f->rip;
+}
+
+uintptr_t trap_frame_base(const struct trap_frame *f)
+{
+    return f->rbp;
+}

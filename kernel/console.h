@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The console waist: byte streams to and from the person or tool outside.
+ * Below it are devices (drivers/), above it file descriptors and panics.
+ */
+#ifndef KERNEL_CONSOLE_H
+#define KERNEL_CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { CONSOLE_IN = 0, CONSOLE_OUT = 1, CONSOLE_ERR = 2 };
+
+void console_init(void);
+
+/* How the host uses the console; set from the kernel command line. */
+void console_set_framed(bool on);
+void console_set_tty(unsigned mask);
+
+void console_write(int stream, const void *bytes, size_t n);
+
+/* Blocks until there is at least one byte; 0 is the end of input. */
+size_t console_read(void *to, size_t max);
+bool console_readable(void);
+bool console_is_tty(int stream);
+
+/* Tells the host the exit status, when it listens for it. */
+void console_report_exit(int status);
+
+/* A device supplies what it can; missing members are NULL. */
+struct console_device {
+    const char *name;
+    bool (*probe)(void);                        /* is it there? also makes it ready */
+    void (*write)(const char *bytes, size_t n); /* all of it, before it returns */
+    int (*read)(void);                          /* next byte, or -1 when there is none now */
+    void (*wait)(void);                         /* returns when read may succeed */
+};
+
+/* Defined by drivers/: all console devices, best first, NULL at the end. */
+extern const struct console_device *const console_devices[];
+
+#endif

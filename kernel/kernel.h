@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The kernel's table of contents: what its files offer to each other, by file.
+ * What the layers above may use is in the small headers beside this one.
+ */
+#ifndef KERNEL_KERNEL_H
+#define KERNEL_KERNEL_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel/abi/bundle.h"
+#include "kernel/param.h"
+
+/* arguments.c: the program's argv and envp from manifest and command line */
+uintptr_t arguments_init(const struct manifest *manifest, size_t manifest_bytes,
+                         const char *command_line); /* returns where the stack starts */
+
+/* bundle.c: what mkimage appended to the image */
+const void *bundle_find(enum bundle_type type, size_t *size_bytes);
+uint64_t bundle_end(void); /* first address after the image, page aligned */
+
+/* cmdline.c: words of the kernel command line */
+struct cmdline {
+    const char *at;
+    bool word_quoted; /* the word just read had quotes in it */
+};
+/* Unquotes the next word into word (cut at max - 1 bytes) and returns its full
+ * length, or -1 at the end. word may be NULL to measure. */
+long cmdline_next(struct cmdline *line, char *word, size_t max);
+
+/* entropy.c */
+uint64_t entropy_word(void);
+
+/* format.c: the kernel's own small printf (%s %c %d %u %x %lu %lx %p, widths, 0) */
+size_t format_text(char *to, size_t max, const char *format, va_list args);
+void kprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* main.c */
+struct memory_range {
+    uint64_t start;
+    uint64_t end;
+};
+struct boot_info {            /* the same, whoever booted us */
+    const char *protocol;     /* "PVH", ... */
+    const char *command_line; /* never NULL */
+    uint64_t rsdp;            /* ACPI, or 0 */
+    unsigned range_count;
+    struct memory_range ranges[MEMORY_RANGES_MAX]; /* usable RAM, as reported */
+};
+_Noreturn void kernel_main(const struct boot_info *boot);
+
+/* pages.c: physical memory by page */
+extern uintptr_t direct_map_base; /* where physical address 0 is seen */
+void pages_init(const struct memory_range *ranges, unsigned count, uint64_t image_end);
+uint64_t page_alloc(void); /* one page, contents undefined; 0 when there is none */
+void page_free(uint64_t page);
+bool pages_reserve(size_t count);        /* promises pages to later page_alloc_reserved calls */
+void pages_reserve_tables(size_t count); /* of the promised ones, these become page tables */
+void pages_unreserve(size_t count);
+uint64_t page_alloc_reserved(void);
+uint64_t page_alloc_table(void);
+size_t pages_free(void); /* neither used nor promised */
+size_t pages_total(void);
+static inline void *physical_pointer(uint64_t address)
+{
+    return (void *)(direct_map_base + address);
+}
+
+/* panic.c */
+struct trap_frame;
+/* what arch/NAME/trap.c knows of a frame */
+void trap_frame_print(const struct trap_frame *frame);
+uintptr_t trap_frame_instruction(const struct trap_frame *frame);
+uintptr_t trap_frame_base(const struct trap_frame *frame);
+uintptr_t trap_frame_caller(const struct trap_frame *frame); /* after a wild jump, or 0 */
+_Noreturn void trap_fatal(const struct trap_frame *frame, int signal, const char *cause);
+void backtrace_print(uintptr_t instruction, uintptr_t frame_pointer);
+
+/* symbols.c: function names for backtraces */
+const char *symbol_find(uintptr_t address, size_t *name_length, size_t *offset);
+
+/* vm.c: areas of virtual memory that are filled page by page */
+bool vm_fault(uintptr_t address);           /* maps the page, or says no */
+const char *vm_describe(uintptr_t address); /* what is there, in words, or NULL */
+uintptr_t vm_stack_top(void);
+
+/* ---- filled by kernel/arch/NAME/ ---- */
+
+/* mmu.c */
+enum { ACCESS_READ = 0, ACCESS_WRITE = 1, ACCESS_EXECUTE = 2, ACCESS_DEVICE = 4 };
+void mmu_init(uint64_t image_end);
+bool mmu_map(uintptr_t address, uint64_t page, size_t size_bytes, unsigned access);
+uint64_t mmu_unmap(uintptr_t address); /* the page that was there, or 0 */
+bool mmu_is_mapped(uintptr_t address);
+void page_clear(uint64_t page);
+void mmu_cover(uint64_t address); /* makes RAM around a physical address usable */
+void *mmu_device(uint64_t address, size_t size_bytes);
+
+/* thread.c */
+void thread_init(void);
+
+/* trap.c */
+void traps_init(void);
+
+/* clock.c */
+uint64_t cycles_now(void);
+uint64_t cycles_at_boot(void);
+uint64_t cycles_per_second(void); /* measured at the first call */
+uint64_t wall_clock_s(void);      /* since 1970, from the machine's own clock, or 0 */
+
+/* cpu.c */
+bool cpu_random(uint64_t *word);
+void cpu_relax(void);
+void cpu_wait(void); /* until the next interrupt */
+_Noreturn void cpu_stop(void);
+_Noreturn void cpu_run_on_stack(uintptr_t stack_top, void (*function)(void));
+void machine_power_off(int status);        /* returns only when nothing answered */
+bool interrupt_line_enable(unsigned line); /* wakes cpu_wait; false: poll instead */
+
+#endif
