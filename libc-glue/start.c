@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From the kernel's hand-over to main, and back out again.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "kernel/power.h"
+#include "kernel/program.h"
+
+extern int main(int argc, char **argv, char **envp);
+extern char **environ;
+
+/* Drawn by the linker script. */
+typedef void function(void);
+extern function *__preinit_array_start[], *__preinit_array_end[];
+extern function *__init_array_start[], *__init_array_end[];
+extern function *__fini_array_start[], *__fini_array_end[];
+
+/* newlib's, without a header of its own: atexit handlers, and stdio's flush. */
+void __call_exitprocs(int status, void *dso);
+extern void (*__stdio_exit_handler)(void);
+
+void program_run(void)
+{
+    environ = program_envp;
+    for (function **f = __preinit_array_start; f < __preinit_array_end; f++)
+        (*f)();
+    for (function **f = __init_array_start; f < __init_array_end; f++)
+        (*f)();
+    exit(main(program_argc, program_argv, program_envp));
+}
+
+/* In place of newlib's, which knows destructors only as atexit handlers. */
+void exit(int status)
+{
+    __call_exitprocs(status, NULL);
+    for (function **f = __fini_array_end; f > __fini_array_start;)
+        (*--f)();
+    if (__stdio_exit_handler)
+        __stdio_exit_handler();
+    _exit(status);
+}
+
+void _exit(int status)
+{
+    power_off(status & 0xff);
+}
+
+void _Exit(int status)
+{
+    _exit(status);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the system is and what its limits are.
+ */
+#include <limits.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kernel/memory.h"
+#include "kernel/param.h"
+#include "libc-glue/glue.h"
+
+int uname(struct utsname *name)
+{
+    *name = (struct utsname){
+        .sysname = "Thimble",
+        .nodename = "thimble",
+        .release = "0.1",
+        .version = "one program, one address space",
+        .machine = "x86_64",
+    };
+    return 0;
+}
+
+int gethostname(char *to, size_t size_bytes)
+{
+    return (int)result(strlcpy(to, "thimble", size_bytes) < size_bytes ? 0 : -ENAMETOOLONG);
+}
+
+int getpagesize(void)
+{
+    return PAGE_SIZE;
+}
+
+int getdtablesize(void)
+{
+    return FD_MAX;
+}
+
+/* -1 without errno is POSIX's "no limit" or "not supported". */
+long sysconf(int name)
+{
+    switch (name) {
+    case _SC_ARG_MAX:
+        return COMMAND_LINE_MAX;
+    case _SC_CLK_TCK:
+        return CLOCKS_PER_SEC;
+    case _SC_OPEN_MAX:
+        return FD_MAX;
+    case _SC_PAGESIZE:
+        return PAGE_SIZE;
+    case _SC_NPROCESSORS_CONF:
+    case _SC_NPROCESSORS_ONLN:
+        return 1;
+    case _SC_PHYS_PAGES:
+        return (long)(memory_total_bytes() / PAGE_SIZE);
+    case _SC_AVPHYS_PAGES:
+        return (long)(memory_free_bytes() / PAGE_SIZE);
+    case _SC_VERSION:
+        return _POSIX_VERSION;
+    case _SC_TIMERS:
+        return _POSIX_TIMERS;
+    case _SC_MONOTONIC_CLOCK:
+        return _POSIX_MONOTONIC_CLOCK;
+    case _SC_CPUTIME:
+        return _POSIX_CPUTIME;
+    case _SC_CLOCK_SELECTION:
+        return _POSIX_CLOCK_SELECTION;
+    case _SC_REGEXP:
+        return _POSIX_REGEXP;
+    case _SC_REALTIME_SIGNALS:
+        return _POSIX_REALTIME_SIGNALS;
+    case _SC_IOV_MAX:
+        return IOV_COUNT_MAX;
+    case _SC_SYMLOOP_MAX:
+        return LINK_DEPTH_MAX;
+    case _SC_HOST_NAME_MAX:
+        return sizeof(((struct utsname *)0)->nodename) - 1;
+    case _SC_NGROUPS_MAX:
+        return 1;
+    default:
+        return name < 0 || name > _SC_V7_LPBIG_OFFBIG ? result(-EINVAL) : -1;
+    }
+}
+
+static long path_limit(int name)
+{
+    switch (name) {
+    case _PC_LINK_MAX:
+        return 1;
+    case _PC_NAME_MAX:
+        return NAME_MAX;
+    case _PC_PATH_MAX:
+        return PATH_MAX;
+    case _PC_NO_TRUNC:
+        return 1;
+    default:
+        return -1;
+    }
+}
+
+long pathconf(const char *path, int name)
+{
+    return access(path, F_OK) < 0 ? -1 : path_limit(name);
+}
+
+long fpathconf(int fd, int name)
+{
+    return fd_file(fd) ? path_limit(name) : result(-EBADF);
+}
+
+static rlim_t limit_of(int resource)
+{
+    switch (resource) {
+    case RLIMIT_STACK:
+        return STACK_MAIN_SIZE;
+    case RLIMIT_NOFILE:
+        return FD_MAX;
+    case RLIMIT_NPROC:
+        return 1;
+    case RLIMIT_CORE:
+        return 0;
+    default:
+        return RLIM_INFINITY;
+    }
+}
+
+int getrlimit(int resource, struct rlimit *limit)
+{
+    if ((unsigned)resource >= RLIM_NLIMITS)
+        return (int)result(-EINVAL);
+    limit->rlim_cur = limit->rlim_max = limit_of(resource);
+    return 0;
+}
+
+/* Limits are what they are: setting the present one works, as does asking for
+ * less, which is not enforced; more is refused. */
+int setrlimit(int resource, const struct rlimit *limit)
+{
+    if ((unsigned)resource >= RLIM_NLIMITS || limit->rlim_cur > limit->rlim_max)
+        return (int)result(-EINVAL);
+    return (int)result(limit->rlim_cur > limit_of(resource) ? -EPERM : 0);
+}
