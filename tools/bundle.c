@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Writing and reading bundles.
+ */
+#include "bundle.h"
+
+#include <string.h>
+
+#include "parts.h"
+
+#define PAGE_BYTES 4096
+
+static struct bytes manifest_pack(const struct request *request)
+{
+    struct strings texts = {0};
+    strings_add(&texts, request->name);
+    strings_append(&texts, &request->arguments);
+    strings_append(&texts, &request->environment);
+    struct manifest header = {(uint32_t)request->arguments.count + 1,
+                              (uint32_t)request->environment.count};
+    size_t bytes = sizeof header;
+    for (size_t i = 0; i < texts.count; i++)
+        bytes += strlen(texts.at[i]) + 1;
+    uint8_t *manifest = memory_new(bytes);
+    memcpy(manifest, &header, sizeof header);
+    char *to = (char *)manifest + sizeof header;
+    for (size_t i = 0; i < texts.count; i++)
+        to = stpcpy(to, texts.at[i]) + 1;
+    return (struct bytes){manifest, bytes};
+}
+
+static void add(struct bundle_plan *plan, enum bundle_type type, struct bytes contents)
+{
+    uint32_t index = plan->header.entry_count++;
+    plan->entries[index] = (struct bundle_entry){.type = type, .size_bytes = contents.size_bytes};
+    plan->contents[index] = contents.at;
+}
+
+struct bundle_plan bundle_lay_out(const struct request *request, const struct elf64_symbols *table)
+{
+    static uint8_t no_build_id[BUILD_ID_BYTES];
+    struct bundle_plan plan = {.header = {.magic = BUNDLE_MAGIC, .version = BUNDLE_VERSION}};
+    add(&plan, BUNDLE_MANIFEST, manifest_pack(request));
+    add(&plan, BUNDLE_SYMBOLS, symbols_pack(table));
+    add(&plan, BUNDLE_PARTS, parts_pack(table));
+    add(&plan, BUNDLE_BUILD_ID, (struct bytes){no_build_id, sizeof no_build_id});
+    if (request->roots.count) {
+        plan.rootfs = rootfs_scan(&request->roots);
+        add(&plan, BUNDLE_ROOTFS, (struct bytes){NULL, plan.rootfs.layout.size_bytes});
+    }
+    uint64_t at = sizeof plan.header + plan.header.entry_count * sizeof *plan.entries;
+    for (uint32_t i = 0; i < plan.header.entry_count; i++) {
+        uint64_t alignment = plan.entries[i].type == BUNDLE_ROOTFS ? PAGE_BYTES : 8;
+        at = (at + alignment - 1) / alignment * alignment;
+        plan.entries[i].offset = at;
+        at += plan.entries[i].size_bytes;
+    }
+    plan.header.size_bytes = at;
+    return plan;
+}
+
+uint64_t bundle_write(const struct bundle_plan *plan, struct output *output)
+{
+    uint64_t start = output->size_bytes, build_id_at = 0;
+    output_write(output, &plan->header, sizeof plan->header);
+    output_write(output, plan->entries, plan->header.entry_count * sizeof *plan->entries);
+    for (uint32_t i = 0; i < plan->header.entry_count; i++) {
+        const struct bundle_entry *entry = &plan->entries[i];
+        output_pad(output, start + entry->offset);
+        if (entry->type == BUNDLE_BUILD_ID) {
+            build_id_at = output->size_bytes;
+            output_write_unhashed(output, plan->contents[i], entry->size_bytes);
+        } else if (entry->type == BUNDLE_ROOTFS) {
+            rootfs_write(&plan->rootfs, output);
+        } else {
+            output_write(output, plan->contents[i], entry->size_bytes);
+        }
+    }
+    return build_id_at;
+}
+
+int bundle_open(struct bundle_view *view, const uint8_t *bytes, uint64_t size_bytes,
+                const char **why)
+{
+    *view = (struct bundle_view){.bytes = bytes};
+    *why = "its bundle is cut short or damaged";
+    if (size_bytes < sizeof view->header)
+        return -1;
+    memcpy(&view->header, bytes, sizeof view->header);
+    if (view->header.magic != BUNDLE_MAGIC)
+        return -1;
+    if (view->header.version != BUNDLE_VERSION) {
+        *why = "it was made by another version of this tool";
+        return -1;
+    }
+    uint64_t table_bytes = (uint64_t)view->header.entry_count * sizeof *view->entries;
+    if (view->header.entry_count > BUNDLE_ENTRIES_MAX || view->header.size_bytes > size_bytes ||
+        table_bytes > size_bytes - sizeof view->header)
+        return -1;
+    memcpy(view->entries, bytes + sizeof view->header, table_bytes);
+    for (uint32_t i = 0; i < view->header.entry_count; i++) {
+        const struct bundle_entry *entry = &view->entries[i];
+        if (entry->offset > view->header.size_bytes ||
+            entry->size_bytes > view->header.size_bytes - entry->offset)
+            return -1;
+    }
+    return 0;
+}
+
+const struct bundle_entry *bundle_find(const struct bundle_view *view, enum bundle_type type)
+{
+    for (uint32_t i = 0; i < view->header.entry_count; i++)
+        if (view->entries[i].type == (uint32_t)type)
+            return &view->entries[i];
+    return NULL;
+}

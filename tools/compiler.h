@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The host's C compiler, and the flags that make it compile for the guest.
+ */
+#ifndef THIMBLE_TOOLS_COMPILER_H
+#define THIMBLE_TOOLS_COMPILER_H
+
+#include "request.h"
+
+struct compiler {
+    struct strings command; /* its name, and words before any flag ("ccache gcc") */
+    const char *include;    /* its own headers: stddef.h, immintrin.h */
+    const char *libgcc;     /* its support library */
+};
+
+/* chosen: --cc; else $THIMBLE_CC, else gcc, else clang. Asks the compiler where its parts are. */
+struct compiler compiler_find(const char *chosen);
+
+/* Only the command, without asking anything. */
+struct strings compiler_command(const char *chosen);
+
+/* command + our flags + the user's. */
+struct strings compiler_arguments(const struct compiler *compiler, const struct request *request);
+
+/* Sorts one compile flag of the user into the request. */
+void compiler_take_flag(struct request *request, const char *flag);
+
+/* Compiles every source of the request into the temporary folder, several at a
+ * time, and fills in input->object. The compiler's words appear in input order. */
+void compile_sources(struct request *request, const struct compiler *compiler);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The last step of a build: from what the linker made to the image.
+ */
+#ifndef THIMBLE_TOOLS_FINISH_H
+#define THIMBLE_TOOLS_FINISH_H
+
+#include "request.h"
+
+/* Writes request->output from the linked file, reads it back and verifies it;
+ * returns its size in bytes. */
+unsigned long long finish_image(const struct request *request, const char *linked);
+
+#endif

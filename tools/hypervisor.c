@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * QEMU's command line.
+ */
+#include "hypervisor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/abi/console.h"
+#include "process.h"
+
+const char *hypervisor_find(void)
+{
+    const char *given = getenv("THIMBLE_QEMU");
+    const char *found = process_find(given && *given ? given : HYPERVISOR);
+    if (!found && given && *given)
+        die(EXIT_STATUS_NO_VM, "THIMBLE_QEMU=%s: there is no such program", given);
+    if (!found)
+        die(EXIT_STATUS_NO_VM, "%s is not installed: apt install qemu-system-x86", HYPERVISOR);
+    return found;
+}
+
+/* microvm has what the guest needs and no more; auto-kernel-cmdline would add
+ * words of its own to the kernel command line. */
+static const char *machine_option(const char *kind)
+{
+    if (strcmp(kind, "microvm") == 0)
+        return "microvm,acpi=off,auto-kernel-cmdline=off";
+    return kind;
+}
+
+static void add_console(struct strings *argv, bool by_hand)
+{
+    if (by_hand) {
+        strings_add_all(argv, (const char *const[]){"-serial", "stdio", NULL});
+        return;
+    }
+    /* Input and output of the UART, and the debug console, which takes a whole
+     * string of output bytes in one exit; both write to the same pipe. */
+    strings_add_all(argv, (const char *const[]){"-chardev", "stdio,id=con,signal=off", "-serial",
+                                                "chardev:con", "-chardev",
+                                                "file,id=out,path=/proc/self/fd/1", NULL});
+    strings_add(argv, "-device");
+    strings_addf(argv, "isa-debugcon,iobase=%#x,readback=%#x,chardev=out", PORT_DEBUG_CONSOLE,
+                 PORT_DEBUG_CONSOLE_READBACK);
+}
+
+/* QEMU wants commas in an option's value doubled. */
+static const char *double_commas(const char *text)
+{
+    char *doubled = memory_new(2 * strlen(text) + 1), *to = doubled;
+    for (; *text; text++) {
+        if (*text == ',')
+            *to++ = ',';
+        *to++ = *text;
+    }
+    return doubled;
+}
+
+struct strings hypervisor_arguments(const struct machine *machine)
+{
+    struct strings argv = {0};
+    bool kvm = strcmp(machine->accel, "kvm") == 0;
+    strings_add_all(&argv, (const char *const[]){
+                               hypervisor_find(), "-nodefaults", "-no-user-config", "-display",
+                               "none", "-no-reboot", "-M", machine_option(machine->kind), "-accel",
+                               machine->accel, "-cpu", kvm ? CPU_KVM : "max", "-m", NULL});
+    uint64_t kilobytes = machine->memory_bytes / 1024;
+    if (kilobytes % 1024)
+        strings_addf(&argv, "%lluK", (unsigned long long)kilobytes);
+    else
+        strings_addf(&argv, "%lluM", (unsigned long long)kilobytes / 1024);
+    add_console(&argv, machine->by_hand);
+    strings_add(&argv, "-device");
+    strings_addf(&argv, "isa-debug-exit,iobase=%#x,iosize=4", PORT_DEBUG_EXIT);
+    if (machine->name) {
+        strings_add(&argv, "-name");
+        strings_add(&argv, double_commas(machine->name));
+    }
+    if (machine->gdb_port) {
+        strings_add_all(&argv, (const char *const[]){"-S", "-gdb", NULL});
+        strings_addf(&argv, "tcp:127.0.0.1:%u", machine->gdb_port);
+    }
+    strings_add_all(&argv, (const char *const[]){"-kernel", machine->image, NULL});
+    if (*machine->command_line)
+        strings_add_all(&argv, (const char *const[]){"-append", machine->command_line, NULL});
+    return argv;
+}

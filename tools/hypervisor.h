@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The virtual machine as data, and the QEMU command line that stands for it.
+ */
+#ifndef THIMBLE_TOOLS_HYPERVISOR_H
+#define THIMBLE_TOOLS_HYPERVISOR_H
+
+#include <stdint.h>
+
+#include "text.h"
+
+#define HYPERVISOR "qemu-system-x86_64"
+
+/* Some hosts' KVM refuses to set the register behind this one feature, and
+ * QEMU then aborts; nothing in the guest looks at it. */
+#define CPU_KVM "host,-arch-capabilities"
+
+struct machine {
+    const char *image;
+    const char *kind;         /* microvm, q35, pc */
+    const char *accel;        /* kvm, tcg */
+    const char *command_line; /* the kernel's */
+    const char *name;         /* or NULL */
+    uint64_t memory_bytes;
+    unsigned gdb_port; /* 0: no debugger; else wait for one before the first instruction */
+    bool by_hand;      /* for people to copy: the console on their terminal */
+};
+
+/* Ends the program (125) when there is no QEMU. $THIMBLE_QEMU, else from PATH. */
+const char *hypervisor_find(void);
+
+/* With by_hand false, QEMU's standard input and output carry the framed console. */
+struct strings hypervisor_arguments(const struct machine *machine);
+
+#endif

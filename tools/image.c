@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Opening and verifying images.
+ */
+#include "image.h"
+
+#include <openssl/evp.h>
+#include <string.h>
+
+static int foreign(struct image *image, const char *why)
+{
+    failed("%s: not a Thimble image: %s", image->path, why);
+    image_close(image);
+    return -1;
+}
+
+static int damaged(struct image *image, const char *why)
+{
+    failed("%s: %s", image->path, why);
+    image_close(image);
+    return -1;
+}
+
+/* The bundle is the loaded segment that begins with its magic number. */
+static bool find_bundle(struct image *image)
+{
+    for (unsigned i = 0; i < image->elf.segment_count; i++) {
+        Elf64_Phdr segment = elf64_segment(&image->elf, i);
+        uint64_t magic;
+        if (segment.p_type != PT_LOAD || segment.p_filesz < sizeof(struct bundle))
+            continue;
+        memcpy(&magic, elf64_bytes(&image->elf, segment.p_offset, sizeof magic), sizeof magic);
+        if (magic != BUNDLE_MAGIC)
+            continue;
+        image->bundle_segment = segment;
+        return true;
+    }
+    return false;
+}
+
+int image_open(struct image *image, const char *path, const char *name)
+{
+    const char *why;
+    *image = (struct image){.path = name};
+    if (file_map(path, &image->file))
+        return -1;
+    if (elf64_open(&image->elf, image->file.bytes, image->file.size_bytes, &why))
+        return foreign(image, why);
+    if (!find_bundle(image))
+        return foreign(image, "an ELF file without Thimble's bundle");
+    const uint8_t *bundle =
+        elf64_bytes(&image->elf, image->bundle_segment.p_offset, image->bundle_segment.p_filesz);
+    if (bundle_open(&image->bundle, bundle, image->bundle_segment.p_filesz, &why))
+        return damaged(image, why);
+    if (!elf64_pvh_entry(&image->elf, &image->pvh_entry))
+        return damaged(image, "the image has lost its PVH boot note");
+    const struct bundle_entry *id = bundle_find(&image->bundle, BUNDLE_BUILD_ID);
+    if (!id || id->size_bytes != BUILD_ID_BYTES)
+        return damaged(image, "the image has no build id");
+    image->build_id = bundle + id->offset;
+    return 0;
+}
+
+int image_verify(const struct image *image)
+{
+    uint8_t digest[BUILD_ID_BYTES] = {0};
+    const uint8_t *start = image->file.bytes, *end = start + image->file.size_bytes;
+    const uint8_t *after = image->build_id + BUILD_ID_BYTES;
+    EVP_MD_CTX *hash = EVP_MD_CTX_new();
+    bool done = hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) &&
+                EVP_DigestUpdate(hash, start, (size_t)(image->build_id - start)) &&
+                EVP_DigestUpdate(hash, after, (size_t)(end - after)) &&
+                EVP_DigestFinal_ex(hash, digest, NULL);
+    EVP_MD_CTX_free(hash);
+    if (!done || memcmp(digest, image->build_id, BUILD_ID_BYTES) != 0)
+        return failed("%s: the image is damaged: its bytes do not fit its build id", image->path);
+    return 0;
+}
+
+void image_close(struct image *image)
+{
+    file_unmap(&image->file);
+}
+
+uint64_t image_end(const struct image *image)
+{
+    uint64_t end = 0;
+    for (unsigned i = 0; i < image->elf.segment_count; i++) {
+        Elf64_Phdr segment = elf64_segment(&image->elf, i);
+        if (segment.p_type == PT_LOAD && segment.p_paddr + segment.p_memsz > end)
+            end = segment.p_paddr + segment.p_memsz;
+    }
+    return end;
+}
+
+bool image_is_program(const char *path)
+{
+    Elf64_Ehdr header = {0};
+    ssize_t bytes = file_peek(path, &header, sizeof header);
+    if (bytes < SELFMAG || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
+        return false;
+    return header.e_type != ET_REL || bytes < (ssize_t)sizeof header;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Two ways to show what is in an image: for people and for programs.
+ */
+#ifndef THIMBLE_TOOLS_INSPECT_H
+#define THIMBLE_TOOLS_INSPECT_H
+
+#include "contents.h"
+
+struct inspection {
+    const struct image *image;
+    const struct contents *contents;
+    bool files; /* list the root file system, not only count it */
+};
+
+void inspect_text(const struct inspection *inspection);
+void inspect_json(const struct inspection *inspection);
+
+/* Shared by both. */
+#define BIGGEST_COUNT 10
+
+struct boot_protocol {
+    const char *name, *used_by;
+};
+
+extern const struct boot_protocol boot_pvh;
+
+const char *build_id_hex(const struct image *image);
+const char *bundle_entry_name(uint32_t type);
+const char *segment_rights(uint32_t flags);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An image described for programs.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "inspect.h"
+
+static json_t *integer(uint64_t value)
+{
+    return json_integer((json_int_t)value);
+}
+
+/* Names and arguments need not be UTF-8, JSON must be: other bytes are replaced. */
+static json_t *string(const char *text)
+{
+    json_t *value = json_string(text);
+    if (value)
+        return value;
+    char *safe = text_copy(text);
+    for (char *c = safe; *c; c++)
+        if ((unsigned char)*c >= 0x80)
+            *c = '?';
+    return json_string(safe);
+}
+
+static json_t *string_list(const struct strings *list)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < list->count; i++)
+        json_array_append_new(array, string(list->at[i]));
+    return array;
+}
+
+static json_t *segment_list(const struct image *image)
+{
+    json_t *array = json_array();
+    for (unsigned i = 0; i < image->elf.segment_count; i++) {
+        Elf64_Phdr segment = elf64_segment(&image->elf, i);
+        if (segment.p_type != PT_LOAD)
+            continue;
+        json_array_append_new(
+            array, json_pack("{s:o, s:o, s:o, s:s, s:b}", "address", integer(segment.p_vaddr),
+                             "file_bytes", integer(segment.p_filesz), "memory_bytes",
+                             integer(segment.p_memsz), "rights", segment_rights(segment.p_flags),
+                             "bundle", segment.p_vaddr == image->bundle_segment.p_vaddr));
+    }
+    return array;
+}
+
+static json_t *part_list(const struct contents *contents)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < contents->part_count; i++) {
+        const uint64_t *bytes = contents->parts[i].bytes;
+        json_array_append_new(
+            array,
+            json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", string(contents->parts[i].name), "text",
+                      integer(bytes[PART_TEXT]), "rodata", integer(bytes[PART_RODATA]), "data",
+                      integer(bytes[PART_DATA]), "bss", integer(bytes[PART_BSS])));
+    }
+    return array;
+}
+
+static json_t *bundle_list(const struct image *image)
+{
+    json_t *object = json_object();
+    for (uint32_t i = 0; i < image->bundle.header.entry_count; i++)
+        json_object_set_new(object, bundle_entry_name(image->bundle.entries[i].type),
+                            integer(image->bundle.entries[i].size_bytes));
+    return object;
+}
+
+static json_t *function_list(const struct contents *contents)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < contents->function_count && i < BIGGEST_COUNT; i++)
+        json_array_append_new(array, json_pack("{s:o, s:o, s:o}", "name",
+                                               string(contents->functions[i].name), "address",
+                                               integer(contents->functions[i].address), "bytes",
+                                               integer(contents->functions[i].size_bytes)));
+    return array;
+}
+
+static json_t *file_list(const struct contents *contents)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < contents->file_count; i++) {
+        const struct file_row *row = &contents->files[i];
+        const char *kind = S_ISDIR(row->mode) ? "folder" : S_ISLNK(row->mode) ? "link" : "file";
+        json_t *file =
+            json_pack("{s:o, s:s, s:i, s:o}", "path", string(row->path), "kind", kind, "mode",
+                      (int)(row->mode & 07777), "bytes", integer(row->size_bytes));
+        if (row->target)
+            json_object_set_new(file, "target", string(row->target));
+        json_array_append_new(array, file);
+    }
+    return array;
+}
+
+static json_t *licence_list(const struct contents *contents)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < licence_count; i++)
+        if (licence_applies(&licences[i], contents))
+            json_array_append_new(array, json_pack("{s:s, s:s}", "work", licences[i].work,
+                                                   "licence", licences[i].licence));
+    return array;
+}
+
+static void add_rootfs(json_t *root, const struct inspection *inspection)
+{
+    const struct contents *contents = inspection->contents;
+    if (!contents->files)
+        return;
+    json_t *rootfs = json_pack("{s:o, s:o}", "files", integer(contents->regular_count), "bytes",
+                               integer(contents->file_bytes));
+    if (inspection->files)
+        json_object_set_new(rootfs, "list", file_list(contents));
+    json_object_set_new(root, "rootfs", rootfs);
+}
+
+void inspect_json(const struct inspection *inspection)
+{
+    const struct image *image = inspection->image;
+    const struct contents *contents = inspection->contents;
+    json_t *root = json_object();
+    json_object_set_new(root, "file", string(image->path));
+    json_object_set_new(root, "bytes", integer(image->file.size_bytes));
+    json_object_set_new(root, "build_id", string(build_id_hex(image)));
+    json_object_set_new(
+        root, "boot",
+        json_pack("[{s:s, s:i}]", "protocol", boot_pvh.name, "entry", (int)image->pvh_entry));
+    json_object_set_new(root, "arguments", string_list(&contents->arguments));
+    json_object_set_new(root, "environment", string_list(&contents->environment));
+    json_object_set_new(root, "segments", segment_list(image));
+    json_object_set_new(root, "parts", part_list(contents));
+    json_object_set_new(root, "bundle", bundle_list(image));
+    json_object_set_new(root, "function_count", integer(contents->function_count));
+    json_object_set_new(root, "biggest_functions", function_list(contents));
+    add_rootfs(root, inspection);
+    json_object_set_new(root, "licences", licence_list(contents));
+    json_dumpf(root, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(root);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One poll loop. Nothing in it waits except poll itself: output is written in
+ * pieces that a ready pipe takes whole, and input is read only when the guest
+ * has asked for some and what was read before has been delivered. So a slow
+ * reader slows the guest down, as it would a local program, and loses nothing.
+ */
+#include "relay.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kernel/abi/console.h"
+
+#define NS_PER_MS 1000000ll
+#define BACKGROUND_LOOK_MS                                                                         \
+    500 /* how often a job in the background looks whether it came forward                         \
+         */
+
+enum { SIGNALS, STDIN, GUEST_INPUT, GUEST_OUTPUT, GUEST_ERRORS, OUTPUT, POLL_COUNT };
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 * NS_PER_MS + now.tv_nsec;
+}
+
+/* Reading a terminal from the background would stop us (SIGTTIN). */
+static bool in_background(void)
+{
+    pid_t foreground = tcgetpgrp(STDIN_FILENO);
+    return foreground >= 0 && foreground != getpgrp();
+}
+
+static bool wants_input(const struct relay *relay)
+{
+    return relay->deframer.listening && !relay->input_ended &&
+           relay->typed_start == relay->typed_end;
+}
+
+static void read_input(struct relay *relay)
+{
+    uint8_t bytes[4096];
+    ssize_t count = read(STDIN_FILENO, bytes, sizeof bytes);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    relay->typed_start = 0;
+    if (count > 0) {
+        relay->typed_end = frame_bytes(bytes, (size_t)count, relay->typed);
+        return;
+    }
+    /* The end, or an input that cannot be read: the same for the program. A
+     * terminal's end of input may be typed again, but so it is for a pipe's reader. */
+    relay->input_ended = true;
+    relay->typed[0] = FRAME_ESCAPE;
+    relay->typed[1] = FRAME_EOF;
+    relay->typed_end = 2;
+}
+
+static void deliver_input(struct relay *relay)
+{
+    ssize_t count = write(relay->guest_input, relay->typed + relay->typed_start,
+                          relay->typed_end - relay->typed_start);
+    if (count > 0)
+        relay->typed_start += (size_t)count;
+    else if (count < 0 && errno == EPIPE) { /* the guest is gone; its output tells why */
+        relay->typed_start = relay->typed_end = 0;
+        relay->input_ended = true;
+    }
+}
+
+static void read_guest(struct relay *relay)
+{
+    ssize_t count = read(relay->guest_output, relay->received, sizeof relay->received);
+    if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR))
+        relay->guest_ended = true;
+    relay->received_start = 0;
+    relay->received_end = count > 0 ? (size_t)count : 0;
+}
+
+static void read_errors(struct relay *relay)
+{
+    char dropped[512];
+    size_t room = sizeof relay->errors - 1 - relay->errors_bytes;
+    ssize_t count = room ? read(relay->guest_errors, relay->errors + relay->errors_bytes, room)
+                         : read(relay->guest_errors, dropped, sizeof dropped);
+    if (count > 0 && room)
+        relay->errors_bytes += (size_t)count;
+    if (count == 0)
+        relay->guest_errors = -1;
+}
+
+/* Takes runs out of what was received until one has bytes. */
+static void next_run(struct relay *relay)
+{
+    while (!relay->run.size_bytes && relay->received_start < relay->received_end)
+        relay->received_start += deframe(&relay->deframer, relay->received + relay->received_start,
+                                         relay->received_end - relay->received_start, &relay->run);
+}
+
+/* Returns false when nobody reads. PIPE_BUF is what a pipe that polls as
+ * writable takes without blocking. */
+static bool write_run(struct relay *relay)
+{
+    size_t piece = relay->run.size_bytes < PIPE_BUF ? relay->run.size_bytes : PIPE_BUF;
+    ssize_t count =
+        write(relay->run.to_stderr ? STDERR_FILENO : STDOUT_FILENO, relay->run.bytes, piece);
+    if (count < 0)
+        return errno == EAGAIN || errno == EINTR;
+    relay->run.bytes += count;
+    relay->run.size_bytes -= (size_t)count;
+    return true;
+}
+
+static int wait_ms(const struct relay *relay, bool background)
+{
+    int64_t wait = -1;
+    if (relay->deadline_ns) {
+        int64_t left = relay->deadline_ns - now_ns();
+        wait = left > 0 ? (left + NS_PER_MS - 1) / NS_PER_MS : 0;
+    }
+    if (background && (wait < 0 || wait > BACKGROUND_LOOK_MS))
+        wait = BACKGROUND_LOOK_MS;
+    return wait > INT_MAX ? INT_MAX : (int)wait;
+}
+
+static void fill(const struct relay *relay, struct pollfd *polls, bool background)
+{
+    bool writing = relay->run.size_bytes > 0;
+    bool delivering = relay->typed_start < relay->typed_end;
+    bool listening = wants_input(relay) && !background;
+    polls[SIGNALS] = (struct pollfd){relay->signals, POLLIN, 0};
+    polls[STDIN] = (struct pollfd){listening ? STDIN_FILENO : -1, POLLIN, 0};
+    polls[GUEST_INPUT] = (struct pollfd){delivering ? relay->guest_input : -1, POLLOUT, 0};
+    polls[GUEST_OUTPUT] = (struct pollfd){writing ? -1 : relay->guest_output, POLLIN, 0};
+    polls[GUEST_ERRORS] = (struct pollfd){relay->guest_errors, POLLIN, 0};
+    polls[OUTPUT] = (struct pollfd){!writing               ? -1
+                                    : relay->run.to_stderr ? STDERR_FILENO
+                                                           : STDOUT_FILENO,
+                                    POLLOUT, 0};
+}
+
+static int take_signal(struct relay *relay)
+{
+    struct signalfd_siginfo info;
+    if (read(relay->signals, &info, sizeof info) == sizeof info)
+        relay->signal = (int)info.ssi_signo;
+    return relay->signal;
+}
+
+/* Moves what is ready; true when it is over, and then *end says why. */
+static bool step(struct relay *relay, const struct pollfd *polls, enum relay_end *end)
+{
+    if (polls[SIGNALS].revents && take_signal(relay)) {
+        *end = RELAY_SIGNAL;
+        return true;
+    }
+    if (polls[OUTPUT].revents && !write_run(relay)) {
+        *end = RELAY_CLOSED;
+        return true;
+    }
+    if (polls[GUEST_ERRORS].revents)
+        read_errors(relay);
+    if (polls[GUEST_OUTPUT].revents)
+        read_guest(relay);
+    if (polls[GUEST_INPUT].revents)
+        deliver_input(relay);
+    if (polls[STDIN].revents)
+        read_input(relay);
+    next_run(relay);
+    if (relay->run.size_bytes)
+        return false;
+    *end = relay->deframer.exited ? RELAY_EXITED : RELAY_STOPPED;
+    return relay->deframer.exited || relay->guest_ended;
+}
+
+enum relay_end relay_run(struct relay *relay)
+{
+    enum relay_end end = RELAY_STOPPED;
+    struct pollfd polls[POLL_COUNT];
+    relay->start_ns = now_ns();
+    relay->deadline_ns = relay->timeout_ns ? relay->start_ns + relay->timeout_ns : 0;
+    for (;;) {
+        bool background = wants_input(relay) && in_background();
+        fill(relay, polls, background);
+        if (poll(polls, POLL_COUNT, wait_ms(relay, background)) < 0 && errno != EINTR)
+            return RELAY_STOPPED;
+        if (relay->deadline_ns && now_ns() >= relay->deadline_ns)
+            return RELAY_TIMEOUT;
+        if (step(relay, polls, &end))
+            return end;
+    }
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Carries bytes between this program's standard streams and the guest's framed
+ * console, until one of them ends.
+ */
+#ifndef THIMBLE_TOOLS_RELAY_H
+#define THIMBLE_TOOLS_RELAY_H
+
+#include <stdint.h>
+
+#include "frame.h"
+
+enum relay_end {
+    RELAY_EXITED,  /* the program ended; deframer.status says how */
+    RELAY_STOPPED, /* the guest's side was closed without a word */
+    RELAY_TIMEOUT,
+    RELAY_SIGNAL, /* somebody wants us to stop; see signal */
+    RELAY_CLOSED, /* nobody reads our output any more */
+};
+
+struct relay {
+    /* set by the caller; the guest's ends do not block */
+    int guest_input, guest_output, guest_errors;
+    int signals;        /* a signalfd */
+    int64_t timeout_ns; /* from the start; 0: none */
+    /* results */
+    int signal;
+    char errors[4096]; /* the start of what the hypervisor itself said */
+    size_t errors_bytes;
+    /* its own */
+    struct deframer deframer;
+    struct frame_run run; /* being written; lies in `received` */
+    uint8_t received[1 << 16];
+    size_t received_start, received_end;
+    uint8_t typed[2 * 4096 + 2];
+    size_t typed_start, typed_end;
+    bool input_ended;
+    bool guest_ended;
+    int64_t start_ns, deadline_ns;
+};
+
+enum relay_end relay_run(struct relay *relay);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Packs folders into the read-only root file system of kernel/abi/rootfs.h.
+ * The same files give the same bytes: sorted, owners dropped, permissions 0644
+ * or 0755, times SOURCE_DATE_EPOCH or 0.
+ */
+#ifndef THIMBLE_TOOLS_ROOTFS_H
+#define THIMBLE_TOOLS_ROOTFS_H
+
+#include "kernel/abi/rootfs.h"
+#include "output.h"
+
+struct rootfs_plan {
+    struct plan_node *nodes; /* in the order of the packed nodes */
+    uint32_t node_count;
+    struct bytes_plan {
+        uint64_t names_offset, names_bytes, size_bytes;
+    } layout;
+};
+
+/* Reads the folders, later ones laid over earlier ones. What cannot be packed
+ * (a socket, an unreadable file) ends the program with its name. */
+struct rootfs_plan rootfs_scan(const struct strings *roots);
+
+/* Writes the packed tree; file contents go through in pieces. */
+void rootfs_write(const struct rootfs_plan *plan, struct output *output);
+
+#endif

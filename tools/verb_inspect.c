@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * mkimage inspect: what is inside of an image.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "inspect.h"
+#include "kernel/abi/bundle.h"
+#include "options.h"
+#include "verb.h"
+
+struct inspect_request {
+    const char *path;
+    bool json, files;
+};
+
+const struct boot_protocol boot_pvh = {
+    "PVH", "QEMU -kernel on microvm, q35, pc; cloud-hypervisor; Firecracker from 1.12"};
+
+const char *build_id_hex(const struct image *image)
+{
+    char *hex = memory_new(2 * BUILD_ID_BYTES + 1);
+    for (unsigned i = 0; i < BUILD_ID_BYTES; i++)
+        sprintf(hex + 2 * i, "%02x", image->build_id[i]);
+    return hex;
+}
+
+const char *bundle_entry_name(uint32_t type)
+{
+    static const char *const names[] = {
+        [BUNDLE_MANIFEST] = "manifest", [BUNDLE_SYMBOLS] = "symbols",   [BUNDLE_PARTS] = "parts",
+        [BUNDLE_ROOTFS] = "rootfs",     [BUNDLE_BUILD_ID] = "build id",
+    };
+    bool known = type < sizeof names / sizeof *names && names[type];
+    return known ? names[type] : text_format("type %u", type);
+}
+
+const char *segment_rights(uint32_t flags)
+{
+    return text_format("%c%c%c", flags & PF_R ? 'r' : '-', flags & PF_W ? 'w' : '-',
+                       flags & PF_X ? 'x' : '-');
+}
+
+static void take_json(void *into, const char *name, const char *value)
+{
+    (void)name, (void)value;
+    ((struct inspect_request *)into)->json = true;
+}
+
+static void take_files(void *into, const char *name, const char *value)
+{
+    (void)name, (void)value;
+    ((struct inspect_request *)into)->files = true;
+}
+
+static void take_help(void *into, const char *name, const char *value)
+{
+    (void)into, (void)name, (void)value;
+    verb_help(&verb_inspect, stdout);
+    exit(0);
+}
+
+static const struct option_row rows[] = {
+    {NULL, "--json", OPTION_FLAG, NULL, take_json, "as JSON"},
+    {NULL, "--files", OPTION_FLAG, NULL, take_files, "list the root file system"},
+    {"-h", "--help", OPTION_FLAG, NULL, take_help, "this text"},
+    {0},
+};
+
+static const struct option_group groups[] = {{"options", rows}, {0}};
+
+static void take_image(void *into, const char *word)
+{
+    struct inspect_request *request = into;
+    if (request->path)
+        die(EXIT_STATUS_USAGE, "%s and %s: one image at a time", request->path, word);
+    request->path = word;
+}
+
+static int run(const char *const *argv)
+{
+    struct inspect_request request = {0};
+    const struct option_rules rules = {groups, take_image, NULL, NULL};
+    struct contents contents;
+    struct image image;
+    const char *why;
+    options_parse(&rules, &request, argv);
+    if (!request.path)
+        die(EXIT_STATUS_USAGE, "inspect: no image was given");
+    if (image_open(&image, request.path, request.path) || image_verify(&image))
+        return EXIT_STATUS_FAILED;
+    if (contents_read(&image, &contents, &why))
+        die(EXIT_STATUS_FAILED, "%s: %s", request.path, why);
+    const struct inspection inspection = {&image, &contents, request.files};
+    (request.json ? inspect_json : inspect_text)(&inspection);
+    image_close(&image);
+    return 0;
+}
+
+const struct verb verb_inspect = {
+    .name = "inspect",
+    .synopsis = "[options] IMAGE",
+    .summary = "show what is inside of an image",
+    .text = "Shows an image's parts by size, how it boots, its arguments and environment, its\n"
+            "biggest functions, its files and its licences, and verifies its build id.",
+    .options = groups,
+    .run = run,
+};

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * QEMU as a child process: pipes to it, its start and its end.
+ */
+#include "vm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "process.h"
+#include "quoting.h"
+#include "relay.h"
+
+#define PIPE_BYTES  (1 << 20) /* the guest writes byte by byte: let much of it gather */
+#define END_WAIT_MS 300       /* for QEMU to end by itself after the guest has */
+
+struct pipe_ends {
+    int read, write;
+};
+
+static struct pipe_ends pipe_new(void)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC))
+        die(EXIT_STATUS_NO_VM, "no pipe can be made: %s", strerror(errno));
+    return (struct pipe_ends){ends[0], ends[1]};
+}
+
+/* In the child: become QEMU. It dies with us, and Ctrl-C is ours to handle. */
+static _Noreturn void become(const struct strings *argv, int in, int out, int err, pid_t parent,
+                             const sigset_t *mask)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(EXIT_STATUS_NO_VM);
+    setpgid(0, 0);
+    sigprocmask(SIG_SETMASK, mask, NULL);
+    if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0)
+        _exit(EXIT_STATUS_NO_VM);
+    execv(argv->at[0], (char *const *)argv->at);
+    dprintf(STDERR_FILENO, "%s: %s\n", argv->at[0], strerror(errno));
+    _exit(EXIT_STATUS_NO_VM);
+}
+
+static pid_t start(const struct strings *argv, struct relay *relay, const sigset_t *mask)
+{
+    struct pipe_ends in = pipe_new(), out = pipe_new(), err = pipe_new();
+    if (process_verbose)
+        fprintf(stderr, "%s\n", quote_list(argv));
+    fcntl(out.read, F_SETPIPE_SZ, PIPE_BYTES);
+    fcntl(in.write, F_SETFL, O_NONBLOCK);
+    fcntl(out.read, F_SETFL, O_NONBLOCK);
+    pid_t parent = getpid(), pid = fork();
+    if (pid < 0)
+        die(EXIT_STATUS_NO_VM, "QEMU could not start: %s", strerror(errno));
+    if (pid == 0)
+        become(argv, in.read, out.write, err.write, parent, mask);
+    close(in.read);
+    close(out.write);
+    close(err.write);
+    relay->guest_input = in.write;
+    relay->guest_output = out.read;
+    relay->guest_errors = err.read;
+    return pid;
+}
+
+/* Waits a moment for QEMU to end by itself, then makes it. Returns its wait status. */
+static int finish(pid_t pid, int patience_ms)
+{
+    int status = 0;
+    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (fd < 0 || poll(&(struct pollfd){fd, POLLIN, 0}, 1, patience_ms) <= 0)
+        kill(pid, SIGKILL);
+    if (fd >= 0)
+        close(fd);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return status;
+}
+
+/* QEMU's own words without its name and the line's end. */
+static const char *first_words(struct relay *relay)
+{
+    char *words = relay->errors;
+    words[relay->errors_bytes] = 0;
+    words[strcspn(words, "\n")] = 0;
+    return text_starts_with(words, HYPERVISOR ": ") ? words + strlen(HYPERVISOR ": ") : words;
+}
+
+/* The guest's side closed without an exit frame: from QEMU's status to ours. */
+static int explain(struct relay *relay, const char *what, int wait_status)
+{
+    int status = process_status(wait_status);
+    while (relay->guest_errors >= 0 && relay->errors_bytes < sizeof relay->errors - 1) {
+        ssize_t count = read(relay->guest_errors, relay->errors + relay->errors_bytes,
+                             sizeof relay->errors - 1 - relay->errors_bytes);
+        if (count <= 0)
+            break;
+        relay->errors_bytes += (size_t)count;
+    }
+    if (WIFEXITED(wait_status) && status & 1 && !(status == 1 && relay->errors_bytes) &&
+        status != EXIT_STATUS_NO_VM)
+        return status >> 1; /* isa-debug-exit, and the console was not to be had */
+    if (WIFSIGNALED(wait_status))
+        warn("%s: QEMU was stopped by signal %d", what, WTERMSIG(wait_status));
+    else if (status)
+        warn("QEMU could not start: %s",
+             relay->errors_bytes ? first_words(relay) : "it does not say why");
+    else {
+        warn("%s: the guest stopped without saying why", what);
+        return EXIT_STATUS_PANIC;
+    }
+    return EXIT_STATUS_NO_VM;
+}
+
+int vm_run(const struct machine *machine, const char *what, double timeout_s)
+{
+    static struct relay relay;
+    sigset_t wanted, before;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGINT);
+    sigaddset(&wanted, SIGTERM);
+    sigaddset(&wanted, SIGHUP);
+    sigaddset(&wanted, SIGQUIT);
+    sigprocmask(SIG_BLOCK, &wanted, &before);
+    signal(SIGPIPE, SIG_IGN);
+
+    struct strings argv = hypervisor_arguments(machine);
+    relay.timeout_ns = (int64_t)(timeout_s * 1e9);
+    relay.signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+    pid_t pid = start(&argv, &relay, &before);
+    enum relay_end end = relay_run(&relay);
+    bool by_itself = end == RELAY_EXITED || end == RELAY_STOPPED;
+    int wait_status = finish(pid, by_itself ? END_WAIT_MS : 0);
+
+    switch (end) {
+    case RELAY_EXITED:
+        return relay.deframer.status;
+    case RELAY_TIMEOUT:
+        warn("%s: stopped after %g s (--timeout)", what, timeout_s);
+        return EXIT_STATUS_TIMEOUT;
+    case RELAY_SIGNAL:
+        return EXIT_STATUS_SIGNAL + relay.signal;
+    case RELAY_CLOSED:
+        return EXIT_STATUS_SIGNAL + SIGPIPE;
+    case RELAY_STOPPED:
+        break;
+    }
+    return explain(&relay, what, wait_status);
+}
