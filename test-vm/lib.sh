@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# What all test scripts share: where things are, and words to state what is
+# expected. Sourced, never run.
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BUILD=${BUILD:-$ROOT/build}
+case $BUILD in /*) ;; *) BUILD=$ROOT/$BUILD ;; esac
+MKIMAGE=$BUILD/mkimage
+export ROOT BUILD MKIMAGE
+export LC_ALL=C.UTF-8
+
+die()
+{
+    echo "${0##*/}: $*" >&2
+    exit 2
+}
+
+fail()
+{
+    echo "FAIL: $*"
+    exit 1
+}
+
+skip()
+{
+    echo "$*"
+    exit 77
+}
+
+# expect_status WANTED COMMAND...: runs it, keeps what it wrote in ./out and ./err.
+expect_status()
+{
+    local wanted=$1 status=0
+
+    shift
+    echo "\$ $*"
+    "$@" > out 2> err || status=$?
+    head -c 2000 out
+    head -c 2000 err >&2
+    [ "$status" = "$wanted" ] || fail "status $status instead of $wanted: $*"
+}
+
+# expect_text FILE REGEX...: each one matches some line of FILE.
+expect_text()
+{
+    local file=$1 regex
+
+    shift
+    for regex in "$@"; do
+        grep -aEq -- "$regex" "$file" || fail "nothing in $file matches: $regex"
+    done
+}
+
+expect_no_text()
+{
+    local file=$1 regex
+
+    shift
+    for regex in "$@"; do
+        ! grep -aEq -- "$regex" "$file" || fail "$file should not match: $regex"
+    done
+}
+
+expect_same()
+{
+    cmp -- "$1" "$2" || fail "$1 and $2 differ"
+}
+
+# Our own words of complaint: at most a few lines, `mkimage: ` in front, and the thing named.
+expect_complaint()
+{
+    expect_text err '^mkimage: '
+    expect_text err "$@"
+}
+
+# expect_files NAME...: the working folder holds these and nothing else.
+expect_files()
+{
+    local found wanted
+
+    wanted=$(printf '%s\n' "$@" out err | sort)
+    found=$(find . -mindepth 1 -printf '%P\n' | sort)
+    [ "$found" = "$wanted" ] || fail "files here: $(echo $found); wanted: $(echo $wanted)"
+}

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+#
+# What the tests and the bench need built. They call it themselves:
+#     make -f test-vm/test.mk BUILD=build test-tools
+BUILD ?= build
+HOST_CC ?= cc
+HOST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror
+
+.PHONY: test-tools
+test-tools: $(BUILD)/floor.elf $(BUILD)/insn_count.so $(BUILD)/bench_start
+
+# The floor guest: what the hypervisor alone costs.
+$(BUILD)/floor.elf: test-vm/floor/floor.S test-vm/floor/floor.ld
+	@mkdir -p $(@D)
+	$(HOST_CC) -c -m64 -ffreestanding -o $(BUILD)/floor.o $<
+	ld -m elf_x86_64 -static -nostdlib -z max-page-size=4096 -z noexecstack --build-id=none \
+	    -T test-vm/floor/floor.ld -o $@ $(BUILD)/floor.o
+
+# Counts guest instructions inside QEMU.
+$(BUILD)/insn_count.so: test-vm/plugin/insn_count.c
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -fPIC -shared -o $@ $<
+
+# Stamps the first bytes of a guest.
+$(BUILD)/bench_start: test-vm/bench_start.c
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -o $@ $<

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The page allocator on a block of host memory that plays the machine's RAM.
+ */
+// sources: kernel/pages.c
+#include "kernel/kernel.h"
+#include "kernel/panic.h"
+#include "unit.h"
+
+enum { RAM_PAGES = 2048 };
+
+#define IMAGE_END 0x180000ul
+
+uintptr_t direct_map_base;
+static unsigned covers;
+static uint8_t owner[RAM_PAGES];
+
+void panic(const char *format, ...)
+{
+    fprintf(stderr, "panic: %s\n", format);
+    abort();
+}
+
+void mmu_cover(uint64_t address)
+{
+    CHECK(address < RAM_PAGES * PAGE_SIZE);
+    covers++;
+}
+
+/* the third is less than a page: nothing; the last one's ends are no page's */
+static const struct memory_range machine[] = {
+    {0, 0x9fc00}, {0x100000, 0x500000}, {0x580100, 0x580f00}, {0x600123, 0x700fff}};
+
+/* Takes one page; it must be RAM, not of the image, and nobody else's. */
+static uint64_t page_take_checked(void)
+{
+    uint64_t page = page_alloc();
+
+    if (page == 0)
+        return 0;
+    CHECK(page % PAGE_SIZE == 0 && page < RAM_PAGES * PAGE_SIZE);
+    CHECK((page >= IMAGE_END && page + PAGE_SIZE <= 0x500000) ||
+          (page >= 0x601000 && page + PAGE_SIZE <= 0x700000) ||
+          (page >= PAGE_SIZE && page + PAGE_SIZE <= 0x9fc00));
+    CHECK(!owner[page / PAGE_SIZE]);
+    owner[page / PAGE_SIZE] = 1;
+    memset(physical_pointer(page), 0xa5, PAGE_SIZE);
+    return page;
+}
+
+static void page_give(uint64_t page)
+{
+    CHECK(owner[page / PAGE_SIZE]);
+    owner[page / PAGE_SIZE] = 0;
+    page_free(page);
+}
+
+static void pages_start(void)
+{
+    direct_map_base = (uintptr_t)aligned_alloc(PAGE_SIZE, RAM_PAGES * PAGE_SIZE);
+    pages_init(machine, sizeof machine / sizeof machine[0], IMAGE_END);
+    CHECK(pages_total() == (0x500000 - IMAGE_END) / PAGE_SIZE + 0xff + 0x9e);
+    CHECK(pages_free() == pages_total());
+    CHECK(covers == 0); /* nothing is touched before it is asked for */
+}
+
+static void pages_all_and_back(void)
+{
+    static uint64_t taken[RAM_PAGES];
+
+    for (int round = 0; round < 3; round++) {
+        size_t count = 0;
+
+        while ((taken[count] = page_take_checked()) != 0)
+            count++;
+        CHECK(count == pages_total() && pages_free() == 0);
+        while (count > 0)
+            page_give(taken[--count]);
+        CHECK(pages_free() == pages_total());
+    }
+}
+
+static void pages_promised(void)
+{
+    size_t all = pages_total();
+
+    CHECK(!pages_reserve(all + 1));
+    CHECK(pages_reserve(all - 2) && pages_free() == 2);
+    uint64_t a = page_take_checked();
+    uint64_t b = page_take_checked();
+    CHECK(a && b && page_alloc() == 0); /* the promised ones are not given away */
+    uint64_t c = page_alloc_reserved();
+    CHECK(c != 0 && !owner[c / PAGE_SIZE]);
+    page_free(c);
+    pages_unreserve(all - 3);
+    page_give(a);
+    page_give(b);
+    CHECK(pages_free() == all);
+}
+
+static void pages_at_random(void)
+{
+    static uint64_t taken[RAM_PAGES];
+    size_t count = 0;
+
+    for (int round = 0; round < 200000; round++) {
+        if (random_below(2)) {
+            uint64_t page = page_take_checked();
+            CHECK((page == 0) == (count == pages_total()));
+            if (page)
+                taken[count++] = page;
+        } else if (count > 0) {
+            size_t i = random_below(count);
+            page_give(taken[i]);
+            taken[i] = taken[--count];
+        }
+        CHECK(pages_free() == pages_total() - count);
+    }
+}
+
+UNIT_MAIN(TEST(pages_start), TEST(pages_all_and_back), TEST(pages_promised), TEST(pages_at_random))
