@@ -168,7 +168,7 @@ $(HEADERS): $(NEWLIB)/.complete $(OVERLAY)
 $(O)/newlib/%.o: $(HEADERS) $(BUILD)/flags
 	$(call say,CC,newlib/$*.c)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC_GUEST) -isystem $(SYSROOT)/include $(NEWLIB_CFLAGS) -D_LIBC -D_GNU_SOURCE \
+	$(Q)$(CC_GUEST) -isystem $(SYSROOT)/include $(NEWLIB_CFLAGS) -D_LIBC -D_GNU_SOURCE -UHAVE_OPENDIR \
 		-c -o $@ $(NEWLIB_SOURCE)/newlib/libc/$*.c
 $(LIB)/libc.a: $(NEWLIB)/.complete $(NEWLIB_EXTRA:%.c=$(O)/newlib/%.o)
 	$(call say,AR,$@)
@@ -218,11 +218,11 @@ $(BUILD)/apps/%.elf: all FORCE
 run: $(BUILD)/apps/hello.elf
 	@$(BUILD)/mkimage run $<
 test: all
-	@BUILD=$(BUILD) test-vm/run-tests $(TEST)
+	@MAKEFLAGS= BUILD=$(BUILD) test-vm/run-tests $(TEST)
 check: all
-	@BUILD=$(BUILD) test-vm/check
+	@MAKEFLAGS= BUILD=$(BUILD) test-vm/check
 bench: all
-	@BUILD=$(BUILD) test-vm/bench
+	@MAKEFLAGS= BUILD=$(BUILD) test-vm/bench
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/thimble $(DESTDIR)$(PREFIX)/share/man/man1
 	install $(BUILD)/mkimage $(DESTDIR)$(PREFIX)/bin/mkimage

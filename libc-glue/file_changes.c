@@ -3,6 +3,7 @@
  * What would change the file tree. No mounted file system can be written so far:
  * each function finds the fault POSIX puts first, and then says EROFS or EPERM.
  */
+#define _GNU_SOURCE /* the functions that end in at */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -68,16 +69,33 @@ int mkfifo(const char *path, mode_t mode)
     return mkdir(path, mode);
 }
 
+int mkfifoat(int dir_fd, const char *path, mode_t mode)
+{
+    return mkdirat(dir_fd, path, mode);
+}
+
 int mknod(const char *path, mode_t mode, dev_t device)
 {
     (void)device;
     return mkdir(path, mode);
 }
 
+int mknodat(int dir_fd, const char *path, mode_t mode, dev_t device)
+{
+    (void)device;
+    return mkdirat(dir_fd, path, mode);
+}
+
 int symlink(const char *target, const char *path)
 {
     (void)target;
     return (int)result(create(AT_FDCWD, path));
+}
+
+int symlinkat(const char *target, int dir_fd, const char *path)
+{
+    (void)target;
+    return (int)result(create(dir_fd, path));
 }
 
 int unlink(const char *path)
@@ -96,30 +114,59 @@ int unlinkat(int dir_fd, const char *path, int flags)
         change(dir_fd, path, PATH_NOFOLLOW, flags & AT_REMOVEDIR ? S_IFDIR : S_IFREG));
 }
 
+static int link_new(int from_fd, const char *from, int to_fd, const char *to)
+{
+    int error = change(from_fd, from, PATH_NOFOLLOW, S_IFREG);
+
+    return error == -EROFS ? create(to_fd, to) : error;
+}
+
 int link(const char *from, const char *to)
 {
-    int error = change(AT_FDCWD, from, PATH_NOFOLLOW, S_IFREG);
+    return (int)result(link_new(AT_FDCWD, from, AT_FDCWD, to));
+}
 
-    return (int)result(error == -EROFS ? create(AT_FDCWD, to) : error);
+int linkat(int from_fd, const char *from, int to_fd, const char *to, int flags)
+{
+    (void)flags;
+    return (int)result(link_new(from_fd, from, to_fd, to));
+}
+
+static int move(int from_fd, const char *from, int to_fd, const char *to)
+{
+    struct place place;
+    int error = change(from_fd, from, PATH_NOFOLLOW, 0);
+    int other = error == -EROFS ? path_find_new(to_fd, to, &place) : 0;
+
+    return other < 0 ? other : error;
 }
 
 int rename(const char *from, const char *to)
 {
-    struct place place;
-    int error = change(AT_FDCWD, from, PATH_NOFOLLOW, 0);
+    return (int)result(move(AT_FDCWD, from, AT_FDCWD, to));
+}
 
-    if (error == -EROFS) {
-        int other = path_find_new(AT_FDCWD, to, &place);
-
-        error = other < 0 ? other : error;
-    }
-    return (int)result(error);
+int renameat(int from_fd, const char *from, int to_fd, const char *to)
+{
+    return (int)result(move(from_fd, from, to_fd, to));
 }
 
 int chmod(const char *path, mode_t mode)
 {
     (void)mode;
     return (int)result(change(AT_FDCWD, path, 0, 0));
+}
+
+int fchmodat(int dir_fd, const char *path, mode_t mode, int flags)
+{
+    (void)mode, (void)flags;
+    return (int)result(change(dir_fd, path, 0, 0));
+}
+
+int fchownat(int dir_fd, const char *path, uid_t owner, gid_t group, int flags)
+{
+    (void)owner, (void)group;
+    return (int)result(change(dir_fd, path, flags & AT_SYMLINK_NOFOLLOW ? PATH_NOFOLLOW : 0, 0));
 }
 
 int chown(const char *path, uid_t owner, gid_t group)
@@ -150,6 +197,18 @@ int utimes(const char *path, const struct timeval times[2])
 {
     (void)times;
     return (int)result(change(AT_FDCWD, path, 0, 0));
+}
+
+int utimensat(int dir_fd, const char *path, const struct timespec times[2], int flags)
+{
+    (void)times;
+    return (int)result(change(dir_fd, path, flags & AT_SYMLINK_NOFOLLOW ? PATH_NOFOLLOW : 0, 0));
+}
+
+int futimens(int fd, const struct timespec times[2])
+{
+    (void)times;
+    return (int)result(change_open(fd));
 }
 
 int fchmod(int fd, mode_t mode)

@@ -81,6 +81,7 @@ static struct dirent *entry_fill(DIR *directory, struct place place, const char 
 
     place.system->stat(place.node, &status);
     directory->entry.d_ino = status.st_ino;
+    directory->entry.d_reclen = sizeof(directory->entry);
     directory->entry.d_type = IFTODT(status.st_mode);
     strlcpy(directory->entry.d_name, name, sizeof(directory->entry.d_name));
     return &directory->entry;

@@ -28,4 +28,4 @@ NEWLIB_EXTRA := posix/fnmatch.c posix/glob.c posix/scandir.c \
 	posix/collate.c posix/collcmp.c unix/basename.c unix/dirname.c
 
 # Headers of things that do not exist here; without them ./configure is not misled.
-HEADERS_DROPPED := rpc ndbm.h spawn.h utmp.h wordexp.h sys/file.h.orig
+HEADERS_DROPPED := rpc ndbm.h pthread.h spawn.h threads.h utmp.h wordexp.h

@@ -2,6 +2,9 @@
  *
  * Functions that newlib's headers declare and its build leaves undefined.
  */
+#define _GNU_SOURCE /* secure_getenv */
+#include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -21,3 +24,50 @@ ssize_t getdelim(char **line, size_t *size_bytes, int end, FILE *from)
 
 /* getlocalename_l() writes here; missing from the build with thread-local data. */
 _Thread_local char _tls_getlocalename_l_buf[32];
+
+/* Returns the error, and leaves errno and *memory alone when it fails. */
+int posix_memalign(void **memory, size_t alignment, size_t size_bytes)
+{
+    int errno_before = errno;
+    void *block;
+
+    if (alignment % sizeof(void *) || alignment == 0 || (alignment & (alignment - 1)))
+        return EINVAL;
+    block = memalign(alignment, size_bytes);
+    errno = errno_before;
+    if (!block)
+        return ENOMEM;
+    *memory = block;
+    return 0;
+}
+
+/* Nobody can raise the program's privileges. */
+char *secure_getenv(const char *name)
+{
+    return getenv(name);
+}
+
+/* One thread: the lock of a stream is always free. */
+void flockfile(FILE *stream)
+{
+    (void)stream;
+}
+
+int ftrylockfile(FILE *stream)
+{
+    (void)stream;
+    return 0;
+}
+
+void funlockfile(FILE *stream)
+{
+    (void)stream;
+}
+
+/* BSD's names for a jump that leaves the signal mask alone, which all of ours do.
+ * They must be the functions themselves: a call in between would have its own frame. */
+__asm__(".section .text._setjmp, \"ax\", @progbits\n"
+        ".globl _setjmp\n.type _setjmp, @function\n_setjmp: jmp setjmp\n"
+        ".section .text._longjmp, \"ax\", @progbits\n"
+        ".globl _longjmp\n.type _longjmp, @function\n_longjmp: jmp longjmp\n"
+        ".text\n");

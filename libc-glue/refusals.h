@@ -8,7 +8,8 @@ REFUSE(pid_t, fork, (void), -1, ENOSYS, "there is one process")
 REFUSE(pid_t, vfork, (void), -1, ENOSYS, "there is one process")
 REFUSE(int, execve, (P const char *path, P char *const *argv, P char *const *envp), -1, ENOSYS,
        "the image is the program")
-REFUSE(int, execv, (P const char *path, P char *const *argv), -1, ENOSYS, "the image is the program")
+REFUSE(int, execv, (P const char *path, P char *const *argv), -1, ENOSYS,
+       "the image is the program")
 REFUSE(int, execvp, (P const char *file, P char *const *argv), -1, ENOSYS,
        "the image is the program")
 REFUSE(int, execl, (P const char *path, P const char *first, ...), -1, ENOSYS,
@@ -19,7 +20,8 @@ REFUSE(int, execlp, (P const char *file, P const char *first, ...), -1, ENOSYS,
        "the image is the program")
 REFUSE(int, fexecve, (P int fd, P char *const *argv, P char *const *envp), -1, ENOSYS,
        "the image is the program")
-REFUSE(FILE *, popen, (P const char *command, P const char *mode), NULL, ENOSYS, "there is no shell")
+REFUSE(FILE *, popen, (P const char *command, P const char *mode), NULL, ENOSYS,
+       "there is no shell")
 REFUSE(int, pclose, (P FILE * stream), -1, ECHILD, "no popen ever succeeded")
 REFUSE(pid_t, wait, (P int *status), -1, ECHILD, "there are no children")
 REFUSE(pid_t, waitpid, (P pid_t process, P int *status, P int options), -1, ECHILD,
@@ -37,11 +39,13 @@ REFUSE(int, settimeofday, (P const struct timeval *time, P const struct timezone
        "the host keeps the time")
 REFUSE(int, adjtime, (P const struct timeval *delta, P struct timeval *before), -1, EPERM,
        "the host keeps the time")
-REFUSE(int, timer_create, (P clockid_t clock, P struct sigevent *restrict event,
-                           P timer_t *restrict timer), -1, ENOSYS, "not built yet")
+REFUSE(int, timer_create,
+       (P clockid_t clock, P struct sigevent *restrict event, P timer_t *restrict timer), -1,
+       ENOSYS, "not built yet")
 REFUSE(int, getitimer, (P int which, P struct itimerval *value), -1, ENOSYS, "not built yet")
-REFUSE(int, setitimer, (P int which, P const struct itimerval *restrict value,
-                        P struct itimerval *restrict before), -1, ENOSYS, "not built yet")
+REFUSE(int, setitimer,
+       (P int which, P const struct itimerval *restrict value, P struct itimerval *restrict before),
+       -1, ENOSYS, "not built yet")
 REFUSE(int, sigsuspend, (P const sigset_t *mask), -1, ENOSYS, "no signal comes from outside yet")
 REFUSE(int, pause, (void), -1, ENOSYS, "no signal comes from outside yet")
 REFUSE(int, sigaltstack, (P const stack_t *restrict stack, P stack_t *restrict before), -1, ENOSYS,
@@ -49,3 +53,18 @@ REFUSE(int, sigaltstack, (P const stack_t *restrict stack, P stack_t *restrict b
 REFUSE(int, chroot, (P const char *path), -1, ENOSYS, "not built yet")
 REFUSE(int, daemon, (P int no_chdir, P int no_close), -1, ENOSYS, "there is one process")
 REFUSE(int, nice, (P int increment), -1, EPERM, "there is one process")
+REFUSE(int, execvpe, (P const char *file, P char *const *argv, P char *const *envp), -1, ENOSYS,
+       "the image is the program")
+REFUSE(int, select,
+       (P int count, P fd_set *reading, P fd_set *writing, P fd_set *failing,
+        P struct timeval *timeout),
+       -1, ENOSYS, "not built yet")
+REFUSE(int, setgroups, (P int count, P const gid_t *groups), -1, EPERM, "root is the only user")
+REFUSE(int, sethostname, (P const char *name, P size_t length), -1, EPERM, "not built yet")
+REFUSE(int, timer_delete, (P timer_t timer), -1, EINVAL, "timer_create never succeeds")
+REFUSE(int, timer_settime,
+       (P timer_t timer, P int flags, P const struct itimerspec *restrict value,
+        P struct itimerspec *restrict before),
+       -1, EINVAL, "timer_create never succeeds")
+REFUSE(int, timer_gettime, (P timer_t timer, P struct itimerspec *value), -1, EINVAL,
+       "timer_create never succeeds")

@@ -31,7 +31,7 @@ static struct bytes manifest_pack(const struct request *request)
 
 static void add(struct bundle_plan *plan, enum bundle_type type, struct bytes contents)
 {
-    uint32_t index = plan->header.entry_count++;
+    uint32_t index = plan->entry_count++;
     plan->entries[index] = (struct bundle_entry){.type = type, .size_bytes = contents.size_bytes};
     plan->contents[index] = contents.at;
 }
@@ -39,7 +39,7 @@ static void add(struct bundle_plan *plan, enum bundle_type type, struct bytes co
 struct bundle_plan bundle_lay_out(const struct request *request, const struct elf64_symbols *table)
 {
     static uint8_t no_build_id[BUILD_ID_BYTES];
-    struct bundle_plan plan = {.header = {.magic = BUNDLE_MAGIC, .version = BUNDLE_VERSION}};
+    struct bundle_plan plan = {0};
     add(&plan, BUNDLE_MANIFEST, manifest_pack(request));
     add(&plan, BUNDLE_SYMBOLS, symbols_pack(table));
     add(&plan, BUNDLE_PARTS, parts_pack(table));
@@ -48,23 +48,24 @@ struct bundle_plan bundle_lay_out(const struct request *request, const struct el
         plan.rootfs = rootfs_scan(&request->roots);
         add(&plan, BUNDLE_ROOTFS, (struct bytes){NULL, plan.rootfs.layout.size_bytes});
     }
-    uint64_t at = sizeof plan.header + plan.header.entry_count * sizeof *plan.entries;
-    for (uint32_t i = 0; i < plan.header.entry_count; i++) {
+    uint64_t at = sizeof(struct bundle) + plan.entry_count * sizeof *plan.entries;
+    for (uint32_t i = 0; i < plan.entry_count; i++) {
         uint64_t alignment = plan.entries[i].type == BUNDLE_ROOTFS ? PAGE_BYTES : 8;
         at = (at + alignment - 1) / alignment * alignment;
         plan.entries[i].offset = at;
         at += plan.entries[i].size_bytes;
     }
-    plan.header.size_bytes = at;
+    plan.size_bytes = at;
     return plan;
 }
 
 uint64_t bundle_write(const struct bundle_plan *plan, struct output *output)
 {
     uint64_t start = output->size_bytes, build_id_at = 0;
-    output_write(output, &plan->header, sizeof plan->header);
-    output_write(output, plan->entries, plan->header.entry_count * sizeof *plan->entries);
-    for (uint32_t i = 0; i < plan->header.entry_count; i++) {
+    struct bundle header = {BUNDLE_MAGIC, BUNDLE_VERSION, plan->entry_count, plan->size_bytes};
+    output_write(output, &header, sizeof header);
+    output_write(output, plan->entries, plan->entry_count * sizeof *plan->entries);
+    for (uint32_t i = 0; i < plan->entry_count; i++) {
         const struct bundle_entry *entry = &plan->entries[i];
         output_pad(output, start + entry->offset);
         if (entry->type == BUNDLE_BUILD_ID) {
@@ -82,26 +83,29 @@ uint64_t bundle_write(const struct bundle_plan *plan, struct output *output)
 int bundle_open(struct bundle_view *view, const uint8_t *bytes, uint64_t size_bytes,
                 const char **why)
 {
+    struct bundle header;
     *view = (struct bundle_view){.bytes = bytes};
     *why = "its bundle is cut short or damaged";
-    if (size_bytes < sizeof view->header)
+    if (size_bytes < sizeof header)
         return -1;
-    memcpy(&view->header, bytes, sizeof view->header);
-    if (view->header.magic != BUNDLE_MAGIC)
+    memcpy(&header, bytes, sizeof header);
+    if (header.magic != BUNDLE_MAGIC)
         return -1;
-    if (view->header.version != BUNDLE_VERSION) {
+    if (header.version != BUNDLE_VERSION) {
         *why = "it was made by another version of this tool";
         return -1;
     }
-    uint64_t table_bytes = (uint64_t)view->header.entry_count * sizeof *view->entries;
-    if (view->header.entry_count > BUNDLE_ENTRIES_MAX || view->header.size_bytes > size_bytes ||
-        table_bytes > size_bytes - sizeof view->header)
+    uint64_t table_bytes = (uint64_t)header.entry_count * sizeof *view->entries;
+    if (header.entry_count > BUNDLE_ENTRIES_MAX || header.size_bytes > size_bytes ||
+        table_bytes > size_bytes - sizeof header)
         return -1;
-    memcpy(view->entries, bytes + sizeof view->header, table_bytes);
-    for (uint32_t i = 0; i < view->header.entry_count; i++) {
+    view->entry_count = header.entry_count;
+    view->size_bytes = header.size_bytes;
+    memcpy(view->entries, bytes + sizeof header, table_bytes);
+    for (uint32_t i = 0; i < view->entry_count; i++) {
         const struct bundle_entry *entry = &view->entries[i];
-        if (entry->offset > view->header.size_bytes ||
-            entry->size_bytes > view->header.size_bytes - entry->offset)
+        if (entry->offset > view->size_bytes ||
+            entry->size_bytes > view->size_bytes - entry->offset)
             return -1;
     }
     return 0;
@@ -109,7 +113,7 @@ int bundle_open(struct bundle_view *view, const uint8_t *bytes, uint64_t size_by
 
 const struct bundle_entry *bundle_find(const struct bundle_view *view, enum bundle_type type)
 {
-    for (uint32_t i = 0; i < view->header.entry_count; i++)
+    for (uint32_t i = 0; i < view->entry_count; i++)
         if (view->entries[i].type == (uint32_t)type)
             return &view->entries[i];
     return NULL;

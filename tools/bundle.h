@@ -14,7 +14,8 @@
 #define BUILD_ID_BYTES 32
 
 struct bundle_plan {
-    struct bundle header;
+    uint64_t size_bytes;
+    uint32_t entry_count;
     struct bundle_entry entries[BUNDLE_ENTRIES_MAX];
     const uint8_t *contents[BUNDLE_ENTRIES_MAX]; /* NULL: the root file system */
     struct rootfs_plan rootfs;
@@ -28,7 +29,8 @@ uint64_t bundle_write(const struct bundle_plan *plan, struct output *output);
 /* A bundle in untrusted bytes. -1 and a reason when it is none. */
 struct bundle_view {
     const uint8_t *bytes;
-    struct bundle header;
+    uint64_t size_bytes;
+    uint32_t entry_count;
     struct bundle_entry entries[BUNDLE_ENTRIES_MAX];
 };
 

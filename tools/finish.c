@@ -79,7 +79,7 @@ static void lay_out_loads(struct final *final)
 static void lay_out_bundle(struct final *final, uint64_t address)
 {
     const Elf64_Phdr *last = &final->segments[final->segment_count - 1];
-    uint64_t size_bytes = final->bundle.header.size_bytes;
+    uint64_t size_bytes = final->bundle.size_bytes;
     final->at = align(final->at, SEGMENT_ALIGNMENT, address);
     Elf64_Phdr segment = {
         .p_type = PT_LOAD,

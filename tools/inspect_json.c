@@ -67,7 +67,7 @@ static json_t *part_list(const struct contents *contents)
 static json_t *bundle_list(const struct image *image)
 {
     json_t *object = json_object();
-    for (uint32_t i = 0; i < image->bundle.header.entry_count; i++)
+    for (uint32_t i = 0; i < image->bundle.entry_count; i++)
         json_object_set_new(object, bundle_entry_name(image->bundle.entries[i].type),
                             integer(image->bundle.entries[i].size_bytes));
     return object;

@@ -64,7 +64,7 @@ static void print_parts(const struct contents *contents)
 static void print_bundle(const struct image *image)
 {
     printf("\nbundle\n");
-    for (uint32_t i = 0; i < image->bundle.header.entry_count; i++) {
+    for (uint32_t i = 0; i < image->bundle.entry_count; i++) {
         const struct bundle_entry *entry = &image->bundle.entries[i];
         printf("  %-12s%10llu\n", bundle_entry_name(entry->type),
                (unsigned long long)entry->size_bytes);

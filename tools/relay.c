@@ -80,6 +80,7 @@ static void read_guest(struct relay *relay)
     ssize_t count = read(relay->guest_output, relay->received, sizeof relay->received);
     if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR))
         relay->guest_ended = true;
+    relay->guest_spoke |= count > 0;
     relay->received_start = 0;
     relay->received_end = count > 0 ? (size_t)count : 0;
 }
@@ -96,26 +97,44 @@ static void read_errors(struct relay *relay)
         relay->guest_errors = -1;
 }
 
-/* Takes runs out of what was received until one has bytes. */
-static void next_run(struct relay *relay)
+/* Decodes what was received, as far as it goes to one and the same stream. */
+static void decode(struct relay *relay)
 {
-    while (!relay->run.size_bytes && relay->received_start < relay->received_end)
-        relay->received_start += deframe(&relay->deframer, relay->received + relay->received_start,
-                                         relay->received_end - relay->received_start, &relay->run);
+    struct frame_run run;
+    relay->decoded_start = relay->decoded_end = 0;
+    while (relay->received_start < relay->received_end) {
+        struct deframer before = relay->deframer;
+        size_t used = deframe(&relay->deframer, relay->received + relay->received_start,
+                              relay->received_end - relay->received_start, &run);
+        if (run.size_bytes && relay->decoded_end && run.to_stderr != relay->decoded_to_stderr) {
+            relay->deframer = before; /* the other stream's turn comes next */
+            return;
+        }
+        if (run.size_bytes) {
+            memcpy(relay->decoded + relay->decoded_end, run.bytes, run.size_bytes);
+            relay->decoded_end += run.size_bytes;
+            relay->decoded_to_stderr = run.to_stderr;
+        }
+        relay->received_start += used;
+    }
 }
 
 /* Returns false when nobody reads. PIPE_BUF is what a pipe that polls as
  * writable takes without blocking. */
-static bool write_run(struct relay *relay)
+static bool write_decoded(struct relay *relay)
 {
-    size_t piece = relay->run.size_bytes < PIPE_BUF ? relay->run.size_bytes : PIPE_BUF;
-    ssize_t count =
-        write(relay->run.to_stderr ? STDERR_FILENO : STDOUT_FILENO, relay->run.bytes, piece);
+    size_t left = relay->decoded_end - relay->decoded_start;
+    ssize_t count = write(relay->decoded_to_stderr ? STDERR_FILENO : STDOUT_FILENO,
+                          relay->decoded + relay->decoded_start, left < PIPE_BUF ? left : PIPE_BUF);
     if (count < 0)
         return errno == EAGAIN || errno == EINTR;
-    relay->run.bytes += count;
-    relay->run.size_bytes -= (size_t)count;
+    relay->decoded_start += (size_t)count;
     return true;
+}
+
+static bool is_writing(const struct relay *relay)
+{
+    return relay->decoded_start < relay->decoded_end;
 }
 
 static int wait_ms(const struct relay *relay, bool background)
@@ -132,7 +151,7 @@ static int wait_ms(const struct relay *relay, bool background)
 
 static void fill(const struct relay *relay, struct pollfd *polls, bool background)
 {
-    bool writing = relay->run.size_bytes > 0;
+    bool writing = is_writing(relay);
     bool delivering = relay->typed_start < relay->typed_end;
     bool listening = wants_input(relay) && !background;
     polls[SIGNALS] = (struct pollfd){relay->signals, POLLIN, 0};
@@ -140,9 +159,9 @@ static void fill(const struct relay *relay, struct pollfd *polls, bool backgroun
     polls[GUEST_INPUT] = (struct pollfd){delivering ? relay->guest_input : -1, POLLOUT, 0};
     polls[GUEST_OUTPUT] = (struct pollfd){writing ? -1 : relay->guest_output, POLLIN, 0};
     polls[GUEST_ERRORS] = (struct pollfd){relay->guest_errors, POLLIN, 0};
-    polls[OUTPUT] = (struct pollfd){!writing               ? -1
-                                    : relay->run.to_stderr ? STDERR_FILENO
-                                                           : STDOUT_FILENO,
+    polls[OUTPUT] = (struct pollfd){!writing                   ? -1
+                                    : relay->decoded_to_stderr ? STDERR_FILENO
+                                                               : STDOUT_FILENO,
                                     POLLOUT, 0};
 }
 
@@ -161,7 +180,7 @@ static bool step(struct relay *relay, const struct pollfd *polls, enum relay_end
         *end = RELAY_SIGNAL;
         return true;
     }
-    if (polls[OUTPUT].revents && !write_run(relay)) {
+    if (polls[OUTPUT].revents && !write_decoded(relay)) {
         *end = RELAY_CLOSED;
         return true;
     }
@@ -173,8 +192,9 @@ static bool step(struct relay *relay, const struct pollfd *polls, enum relay_end
         deliver_input(relay);
     if (polls[STDIN].revents)
         read_input(relay);
-    next_run(relay);
-    if (relay->run.size_bytes)
+    if (!is_writing(relay))
+        decode(relay);
+    if (is_writing(relay))
         return false;
     *end = relay->deframer.exited ? RELAY_EXITED : RELAY_STOPPED;
     return relay->deframer.exited || relay->guest_ended;

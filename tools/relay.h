@@ -29,13 +29,16 @@ struct relay {
     size_t errors_bytes;
     /* its own */
     struct deframer deframer;
-    struct frame_run run; /* being written; lies in `received` */
-    uint8_t received[1 << 16];
+    uint8_t received[1 << 16]; /* from the guest, framed */
     size_t received_start, received_end;
+    uint8_t decoded[(1 << 16) + 1]; /* for one of our streams; one byte may be left from before */
+    size_t decoded_start, decoded_end;
+    bool decoded_to_stderr;
     uint8_t typed[2 * 4096 + 2];
     size_t typed_start, typed_end;
     bool input_ended;
     bool guest_ended;
+    bool guest_spoke; /* at least a byte came: it did start */
     int64_t start_ns, deadline_ns;
 };
 

@@ -107,9 +107,10 @@ static int explain(struct relay *relay, const char *what, int wait_status)
             break;
         relay->errors_bytes += (size_t)count;
     }
-    if (WIFEXITED(wait_status) && status & 1 && !(status == 1 && relay->errors_bytes) &&
+    /* An odd status is from isa-debug-exit, but QEMU's own failures are 1 too. */
+    if (WIFEXITED(wait_status) && status & 1 && (status > 1 || relay->guest_spoke) &&
         status != EXIT_STATUS_NO_VM)
-        return status >> 1; /* isa-debug-exit, and the console was not to be had */
+        return status >> 1;
     if (WIFSIGNALED(wait_status))
         warn("%s: QEMU was stopped by signal %d", what, WTERMSIG(wait_status));
     else if (status)

@@ -69,6 +69,7 @@ multiboot2_entry:
 
 /* ebx: struct hvm_start_info; flat segments, paging off. */
     .globl pvh_entry
+    .type pvh_entry, @function
 pvh_entry:
     movl %ebx, %esi
     movl $PROTOCOL_PVH, %ebp

@@ -116,7 +116,7 @@ static const char *page_fault_cause(uintptr_t address, uint64_t error)
 
     if (address < PAGE_SIZE)
         return error & FAULT_FETCH ? "jump to address 0 (a null function pointer?)"
-                                   : "access to address 0 (a null pointer?)";
+                                   : "access next to address 0 (a null pointer?)";
     if (error & FAULT_FETCH)
         return error & FAULT_PRESENT ? "execution of data" : "jump to an address without code";
     if (error & FAULT_PRESENT)

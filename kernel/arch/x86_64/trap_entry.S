@@ -21,6 +21,7 @@ trap_entries:
     .set vector, vector + 1
     .endr
 
+    .type trap_common, @function
 trap_common:
     pushq %rax
     pushq %rcx
@@ -60,6 +61,7 @@ trap_common:
 
 /* void cpu_run_on_stack(uintptr_t stack_top, void (*function)(void)) */
     .globl cpu_run_on_stack
+    .type cpu_run_on_stack, @function
 cpu_run_on_stack:
     movq %rdi, %rsp
     xorl %ebp, %ebp

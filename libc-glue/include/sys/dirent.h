@@ -11,6 +11,7 @@ typedef struct __directory DIR;
 
 struct dirent {
     ino_t d_ino;
+    unsigned short d_reclen;
     unsigned char d_type;
     char d_name[256];
 };
