@@ -22,6 +22,9 @@
 #define CPUID_1_EDX_APIC   (1u << 9)
 #define CPUID_7_EBX_RDSEED (1u << 18)
 
+#define PORT_PIC1_MASK 0x21
+#define PORT_PIC2_MASK 0xa1
+
 #define PORT_ACPI_PM1A_CONTROL 0x604  /* QEMU's pc and q35 */
 #define ACPI_SLEEP_S5          0x2000 /* sleep enable, type 0 */
 #define PORT_KEYBOARD          0x64
@@ -76,6 +79,9 @@ bool interrupt_line_enable(unsigned line)
     uint32_t version = io_apic[IO_APIC_DATA];
     if (version == 0xffffffff || (version >> 16 & 0xff) < line)
         return false;
+    /* A PC's firmware leaves the old controller on, its timer at vector 8. */
+    port_write8(PORT_PIC1_MASK, 0xff);
+    port_write8(PORT_PIC2_MASK, 0xff);
     local_apic[LOCAL_APIC_SPURIOUS] = LOCAL_APIC_ON | VECTOR_SPURIOUS;
     io_apic[0] = IO_APIC_LINES + 2 * line + 1;
     io_apic[IO_APIC_DATA] = local_apic[LOCAL_APIC_ID] & 0xff000000;

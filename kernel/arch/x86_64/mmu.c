@@ -164,9 +164,10 @@ void *mmu_device(uint64_t address, size_t size_bytes)
                                                                             : NULL;
 }
 
-static void section_build(const void *start, uint64_t end, unsigned access)
+/* From the first page after `after` to the end of `end`'s page. */
+static void section_build(const void *after, uint64_t end, unsigned access)
 {
-    uint64_t from = (uint64_t)start;
+    uint64_t from = ((uint64_t)after + SMALL_MASK) & ~SMALL_MASK;
 
     end = (end + SMALL_MASK) & ~SMALL_MASK;
     kernel_assert(mmu_map(from + BUILD_OFFSET, from, end - from, access));
@@ -180,8 +181,7 @@ void mmu_init(uint64_t image_end)
     uint64_t *directories = boot_page_directory_pointers;
 
     section_build(image_start, (uint64_t)image_text_end, ACCESS_EXECUTE);
-    section_build((void *)(((uint64_t)image_text_end + SMALL_MASK) & ~SMALL_MASK),
-                  (uint64_t)image_rodata_end, ACCESS_READ);
+    section_build(image_text_end, (uint64_t)image_rodata_end, ACCESS_READ);
     section_build(image_rodata_end, (uint64_t)image_bss_end, ACCESS_WRITE);
     section_build(image_bundle, image_end, ACCESS_READ);
     for (int i = 0; directories[i]; i++)
