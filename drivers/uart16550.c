@@ -19,20 +19,27 @@
 
 #define INTERRUPT_RECEIVED 0x01
 #define FIFO_ON            0x01
+#define FIFO_WAKE_AT_14    0xc0
 #define FORMAT_8N1         0x03
+#define FORMAT_DIVISOR     0x80 /* DATA and INTERRUPTS are the divisor for now */
 #define MODEM_READY        0x0b /* DTR, RTS and the interrupt's gate */
 #define STATUS_RECEIVED    0x01
 #define STATUS_ROOM        0x20
 #define FIFO_BYTES         16
 #define SCRATCH_PATTERN    0x5a
 
+/* The highest speed, because emulators do keep to it, and a long FIFO, because
+ * they hand over as many bytes at a time as it takes to wake us. */
 static bool uart_probe(void)
 {
     port_write8(SCRATCH, SCRATCH_PATTERN);
     if (port_read8(SCRATCH) != SCRATCH_PATTERN)
         return false;
+    port_write8(LINE_FORMAT, FORMAT_8N1 | FORMAT_DIVISOR);
+    port_write8(DATA, 1);
+    port_write8(INTERRUPTS, 0);
     port_write8(LINE_FORMAT, FORMAT_8N1);
-    port_write8(FIFO, FIFO_ON);
+    port_write8(FIFO, FIFO_ON | FIFO_WAKE_AT_14);
     port_write8(MODEM, MODEM_READY);
     return true;
 }

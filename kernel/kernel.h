@@ -77,7 +77,7 @@ uintptr_t trap_frame_instruction(const struct trap_frame *frame);
 uintptr_t trap_frame_base(const struct trap_frame *frame);
 uintptr_t trap_frame_caller(const struct trap_frame *frame); /* after a wild jump, or 0 */
 _Noreturn void trap_fatal(const struct trap_frame *frame, int signal, const char *cause);
-void backtrace_print(uintptr_t instruction, uintptr_t frame_pointer);
+void backtrace_print(uintptr_t frame_pointer);
 
 /* symbols.c: function names for backtraces */
 const char *symbol_find(uintptr_t address, size_t *name_length, size_t *offset);

@@ -31,12 +31,11 @@ static void address_print(uintptr_t address, bool is_return)
 
 /* Follows the chain of frame pointers for as long as it looks like one. The
  * deep end of a recursion is told in one line. */
-void backtrace_print(uintptr_t instruction, uintptr_t frame)
+void backtrace_print(uintptr_t frame)
 {
     uintptr_t last = 0;
     size_t repeats = 0;
 
-    address_print(instruction, false);
     for (int depth = 0; depth < BACKTRACE_DEPTH_MAX; depth += !repeats) {
         if (!frame || frame & 7 || !mmu_is_mapped(frame) || !mmu_is_mapped(frame + 8))
             return;
@@ -75,8 +74,9 @@ _Noreturn void trap_fatal(const struct trap_frame *frame, int signal, const char
     explanation_begin(cause);
     kprintf("\nthimble: %s\n", cause);
     trap_frame_print(frame);
+    address_print(trap_frame_instruction(frame), false);
     address_print(caller, true);
-    backtrace_print(trap_frame_instruction(frame), trap_frame_base(frame));
+    backtrace_print(trap_frame_base(frame));
     power_off(EXIT_STATUS_SIGNAL + signal);
 }
 
@@ -90,7 +90,7 @@ _Noreturn void panic(const char *format, ...)
     size_t n = format_text(text, sizeof text, format, args);
     va_end(args);
     kprintf("\nthimble: kernel panic: %.*s\n", (int)n, text);
-    backtrace_print(0, (uintptr_t)__builtin_frame_address(0));
+    backtrace_print((uintptr_t)__builtin_frame_address(0));
     power_off(EXIT_STATUS_PANIC);
 }
 
@@ -105,6 +105,6 @@ _Noreturn void program_abort(int signal)
 
     explanation_begin("another abort");
     kprintf("\nthimble: the program ended itself with %s\n", named ? names[signal] : "a signal");
-    backtrace_print(0, (uintptr_t)__builtin_frame_address(0));
+    backtrace_print((uintptr_t)__builtin_frame_address(0));
     power_off(EXIT_STATUS_SIGNAL + (signal & 127));
 }

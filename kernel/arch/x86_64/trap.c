@@ -24,6 +24,8 @@
 #define SIGNAL_BUS  7
 #define SIGNAL_SEGV 11
 
+#define PUSH_RBP 0x55
+
 #define GATE_INTERRUPT 0x8e00 /* present, ring 0, interrupts off on entry */
 #define TSS_AVAILABLE  0x89
 
@@ -163,12 +165,25 @@ void trap_frame_print(const struct trap_frame *f)
     kprintf("  vector %lu error %lx\n", f->vector, f->error);
 }
 
-/* A jump to nowhere leaves the caller's address on the stack, not in rbp's chain. */
+/* Functions that keep a frame start by saving the frame pointer. */
+static bool frame_is_built(uintptr_t instruction)
+{
+    size_t length, offset;
+
+    if (!symbol_find(instruction, &length, &offset))
+        return true;
+    return *(const uint8_t *)(instruction - offset) == PUSH_RBP && offset > 1;
+}
+
+/* After a jump to nowhere, and in a function that has no frame of its own yet, the
+ * caller's address is on top of the stack, not in the chain of frames. */
 uintptr_t trap_frame_caller(const struct trap_frame *f)
 {
     bool lost = f->vector == VECTOR_PAGE_FAULT && f->error & FAULT_FETCH;
 
-    return lost && mmu_is_mapped(f->rsp) ? *(const uintptr_t *)f->rsp : 0;
+    if (!lost && frame_is_built(f->rip))
+        return 0;
+    return mmu_is_mapped(f->rsp) ? *(const uintptr_t *)f->rsp : 0;
 }
 
 uintptr_t trap_frame_instruction(const struct trap_frame *f)
