@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-#define NOTE_PVH_ENTRY 18 /* XEN_ELFNOTE_PHYS32_ENTRY, owner "Xen" */
+#define NOTE_PVH_ENTRY         18 /* XEN_ELFNOTE_PHYS32_ENTRY, owner "Xen" */
+#define MULTIBOOT2_MAGIC       0xe85250d6u
+#define MULTIBOOT2_TAG_ENTRY   3
+#define MULTIBOOT2_SPACE_BYTES 32768 /* the header is in this much of the file's start */
 
 static bool inside(const struct elf64 *elf, uint64_t offset, uint64_t size_bytes)
 {
@@ -170,6 +173,41 @@ bool elf64_pvh_entry(const struct elf64 *elf, uint32_t *entry)
         const uint8_t *notes = elf64_bytes(elf, segment.p_offset, segment.p_filesz);
         if (segment.p_type == PT_NOTE && notes && note_find(notes, segment.p_filesz, entry))
             return true;
+    }
+    return false;
+}
+
+/* The tags after the header: type, flags, size; one may name the entry address. */
+static uint64_t multiboot2_entry(const struct elf64 *elf, const uint8_t *tags, uint64_t size_bytes)
+{
+    while (size_bytes >= 12) {
+        uint16_t type;
+        uint32_t tag_bytes, entry;
+        memcpy(&type, tags, sizeof type);
+        memcpy(&tag_bytes, tags + 4, sizeof tag_bytes);
+        memcpy(&entry, tags + 8, sizeof entry);
+        if (type == MULTIBOOT2_TAG_ENTRY)
+            return entry;
+        uint64_t step = ((uint64_t)tag_bytes + 7) & ~7ull;
+        if (step < 8 || step > size_bytes)
+            break;
+        tags += step;
+        size_bytes -= step;
+    }
+    return elf->header.e_entry;
+}
+
+bool elf64_multiboot2_entry(const struct elf64 *elf, uint64_t *entry)
+{
+    uint32_t words[4]; /* magic, architecture, length, checksum: together zero */
+    for (size_t at = 0; at < MULTIBOOT2_SPACE_BYTES && at + sizeof words <= elf->size_bytes;
+         at += 8) {
+        memcpy(words, elf->bytes + at, sizeof words);
+        if (words[0] != MULTIBOOT2_MAGIC || words[0] + words[1] + words[2] + words[3] != 0 ||
+            words[2] < sizeof words || words[2] > elf->size_bytes - at)
+            continue;
+        *entry = multiboot2_entry(elf, elf->bytes + at + sizeof words, words[2] - sizeof words);
+        return true;
     }
     return false;
 }

@@ -52,4 +52,7 @@ bool elf64_symbol_find(const struct elf64_symbols *symbols, const char *name, ui
 /* The PVH entry address in a note segment; false when there is none. */
 bool elf64_pvh_entry(const struct elf64 *elf, uint32_t *entry);
 
+/* The entry address of a Multiboot2 header where boot loaders look for it. */
+bool elf64_multiboot2_entry(const struct elf64 *elf, uint64_t *entry);
+
 #endif

@@ -19,11 +19,15 @@ void inspect_json(const struct inspection *inspection);
 /* Shared by both. */
 #define BIGGEST_COUNT 10
 
+#define PROTOCOL_COUNT 3
+
 struct boot_protocol {
     const char *name, *used_by;
+    uint64_t entry; /* 0: the image does not offer it */
 };
 
-extern const struct boot_protocol boot_pvh;
+/* The ways in that this image has. */
+void boot_protocols(const struct image *image, struct boot_protocol protocols[PROTOCOL_COUNT]);
 
 const char *build_id_hex(const struct image *image);
 const char *bundle_entry_name(uint32_t type);

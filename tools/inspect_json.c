@@ -34,6 +34,18 @@ static json_t *string_list(const struct strings *list)
     return array;
 }
 
+static json_t *boot_list(const struct image *image)
+{
+    json_t *array = json_array();
+    struct boot_protocol protocols[PROTOCOL_COUNT];
+    boot_protocols(image, protocols);
+    for (unsigned i = 0; i < PROTOCOL_COUNT; i++)
+        if (protocols[i].entry)
+            json_array_append_new(array, json_pack("{s:s, s:o}", "protocol", protocols[i].name,
+                                                   "entry", integer(protocols[i].entry)));
+    return array;
+}
+
 static json_t *segment_list(const struct image *image)
 {
     json_t *array = json_array();
@@ -130,9 +142,7 @@ void inspect_json(const struct inspection *inspection)
     json_object_set_new(root, "file", string(image->path));
     json_object_set_new(root, "bytes", integer(image->file.size_bytes));
     json_object_set_new(root, "build_id", string(build_id_hex(image)));
-    json_object_set_new(
-        root, "boot",
-        json_pack("[{s:s, s:i}]", "protocol", boot_pvh.name, "entry", (int)image->pvh_entry));
+    json_object_set_new(root, "boot", boot_list(image));
     json_object_set_new(root, "arguments", string_list(&contents->arguments));
     json_object_set_new(root, "environment", string_list(&contents->environment));
     json_object_set_new(root, "segments", segment_list(image));

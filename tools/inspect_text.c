@@ -15,7 +15,12 @@ static void print_head(const struct image *image)
     printf("%s: %s (%zu bytes)\n", image->path, text_size(image->file.size_bytes),
            image->file.size_bytes);
     printf("build id     %s, verified\n", build_id_hex(image));
-    printf("boots by     %s, entry %#x (%s)\n", boot_pvh.name, image->pvh_entry, boot_pvh.used_by);
+    struct boot_protocol protocols[PROTOCOL_COUNT];
+    boot_protocols(image, protocols);
+    for (unsigned i = 0; i < PROTOCOL_COUNT; i++)
+        if (protocols[i].entry)
+            printf("%-13s%s, entry %#llx (%s)\n", i ? "" : "boots by", protocols[i].name,
+                   (unsigned long long)protocols[i].entry, protocols[i].used_by);
 }
 
 static void print_manifest(const struct contents *contents)

@@ -38,11 +38,25 @@ static void flush(struct output *output)
     output->buffered = 0;
 }
 
+/* A name in the folder of the output, or, for a device (-o /dev/null), in our own:
+ * a device is never replaced. */
+static char *temporary_name(struct output *output, const char *path)
+{
+    struct stat status;
+    const char *name = text_after_last(path, '/');
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        if (!S_ISCHR(status.st_mode))
+            die(EXIT_STATUS_FAILED, "%s: it cannot be written: not a regular file", path);
+        output->discarded = true;
+        return text_format("%s/output.XXXXXX", temporary_folder());
+    }
+    return text_format("%.*s.%.200s.XXXXXX", (int)(name - path), path, name);
+}
+
 struct output *output_open(const char *path)
 {
     struct output *output = memory_new(sizeof *output);
-    const char *name = text_after_last(path, '/');
-    char *temporary = text_format("%.*s.%.200s.XXXXXX", (int)(name - path), path, name);
+    char *temporary = temporary_name(output, path);
     output->path = path;
     output->fd = mkstemp(temporary);
     if (output->fd < 0)
@@ -107,6 +121,8 @@ void output_close(struct output *output, mode_t mode)
 
 void output_publish(struct output *output)
 {
+    if (output->discarded)
+        return;
     if (rename(output->temporary, output->path))
         not_written(output);
     temporary_forget(output->temporary);

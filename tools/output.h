@@ -15,6 +15,7 @@ struct output {
     const char *path;      /* the name at the end */
     const char *temporary; /* the name until then */
     int fd;
+    bool discarded;      /* written to a device */
     uint64_t size_bytes; /* written so far */
     size_t buffered;
     struct evp_md_ctx_st *hash;

@@ -15,8 +15,17 @@ struct inspect_request {
     bool json, files;
 };
 
-const struct boot_protocol boot_pvh = {
-    "PVH", "QEMU -kernel on microvm, q35, pc; cloud-hypervisor; Firecracker from 1.12"};
+void boot_protocols(const struct image *image, struct boot_protocol protocols[PROTOCOL_COUNT])
+{
+    uint64_t entry = image->elf.header.e_entry;
+    protocols[0] = (struct boot_protocol){
+        "PVH", "QEMU -kernel on microvm, q35, pc; cloud-hypervisor; Firecracker from 1.12",
+        image->pvh_entry};
+    protocols[1] = (struct boot_protocol){"Multiboot2", "GRUB, by BIOS and by UEFI", 0};
+    elf64_multiboot2_entry(&image->elf, &protocols[1].entry);
+    protocols[2] = (struct boot_protocol){"Linux 64-bit", "Firecracker before 1.12",
+                                          entry != image->pvh_entry ? entry : 0};
+}
 
 const char *build_id_hex(const struct image *image)
 {

@@ -2,10 +2,6 @@
  *
  * mkimage run: builds when needed, boots, and ends as the program ended.
  */
-#include <ctype.h>
-#include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,192 +10,14 @@
 #include "image.h"
 #include "kernel/abi/console.h"
 #include "quoting.h"
+#include "run_request.h"
 #include "temporary.h"
 #include "verb.h"
 #include "vm.h"
 
 #define MEMORY_DEFAULT_BYTES   (256ull << 20)
-#define MEMORY_MIN_BYTES       (1536ull << 10)
 #define MEMORY_BESIDES_BYTES   (128ull << 20) /* default room beside a large image */
 #define COMMAND_LINE_BYTES_MAX 65000
-#define GDB_PORT_DEFAULT       1234
-
-struct run_request {
-    struct request build; /* first: the options of build expect it here */
-    const char *image;    /* a finished image was given */
-    const char *name;
-    const char *accel;
-    const char *kind;
-    uint64_t memory_bytes;
-    double timeout_s;
-    unsigned gdb_port;
-    bool print;
-};
-
-/* "64M" in bytes; 0 when it is no size. */
-static uint64_t parse_size(const char *text)
-{
-    char *end;
-    if (!isdigit((unsigned char)*text))
-        return 0;
-    errno = 0;
-    unsigned long long number = strtoull(text, &end, 10);
-    const char *units = "KMGkmg", *unit = *end ? strchr(units, *end) : NULL;
-    if (!unit || end[1] || errno || number > 1ull << 40)
-        return 0;
-    return number << (10 * ((unit - units) % 3 + 1));
-}
-
-static void take_memory(void *into, const char *name, const char *value)
-{
-    struct run_request *request = into;
-    request->memory_bytes = parse_size(value) & ~4095ull;
-    if (!request->memory_bytes)
-        die(EXIT_STATUS_USAGE, "%s %s: expected a size such as 64M, 1G or 1536K", name, value);
-    if (request->memory_bytes < MEMORY_MIN_BYTES)
-        die(EXIT_STATUS_USAGE, "%s %s: the smallest machine has %s", name, value,
-            text_size(MEMORY_MIN_BYTES));
-}
-
-/* One of a few words. */
-static const char *choose(const char *name, const char *value, const char *const *known)
-{
-    const char *list = "";
-    for (size_t i = 0; known[i]; i++) {
-        if (strcmp(known[i], value) == 0)
-            return known[i];
-        list = text_format("%s%s%s", list, i ? ", " : "", known[i]);
-    }
-    die(EXIT_STATUS_USAGE, "%s %s: expected one of %s", name, value, list);
-}
-
-static void take_accel(void *into, const char *name, const char *value)
-{
-    ((struct run_request *)into)->accel =
-        choose(name, value, (const char *const[]){"auto", "kvm", "tcg", NULL});
-}
-
-static void take_machine(void *into, const char *name, const char *value)
-{
-    ((struct run_request *)into)->kind =
-        choose(name, value, (const char *const[]){"auto", "microvm", "q35", "pc", NULL});
-}
-
-static void take_timeout(void *into, const char *name, const char *value)
-{
-    char *end;
-    double seconds = strtod(value, &end);
-    if (end == value || *end || !(seconds > 0) || seconds > 1e9)
-        die(EXIT_STATUS_USAGE, "%s %s: expected a number of seconds above 0", name, value);
-    ((struct run_request *)into)->timeout_s = seconds;
-}
-
-static void take_print(void *into, const char *name, const char *value)
-{
-    (void)name, (void)value;
-    ((struct run_request *)into)->print = true;
-}
-
-static void take_gdb(void *into, const char *name, const char *value)
-{
-    struct run_request *request = into;
-    char *end = NULL;
-    unsigned long port = value ? strtoul(value, &end, 10) : GDB_PORT_DEFAULT;
-    if (value && (!isdigit((unsigned char)*value) || *end || !port || port > 65535))
-        die(EXIT_STATUS_USAGE, "%s=%s: expected a TCP port", name, value);
-    request->gdb_port = (unsigned)port;
-    strings_add(&request->build.compile_flags, "-g");
-    request->build.debug = true;
-}
-
-static void take_name(void *into, const char *name, const char *value)
-{
-    (void)name;
-    ((struct run_request *)into)->name = value;
-}
-
-static void take_nothing(void *into, const char *name, const char *value)
-{
-    (void)into, (void)name, (void)value;
-}
-
-static void take_help(void *into, const char *name, const char *value)
-{
-    (void)into, (void)name, (void)value;
-    verb_help(&verb_run, stdout);
-    exit(0);
-}
-
-/* Known from containers, and on their way. What works already is accepted. */
-static void take_missing(void *into, const char *name, const char *value)
-{
-    static const struct missing {
-        const char *option, *accepted, *what;
-    } table[] = {
-        {"-p", NULL, "network"},
-        {"--publish", NULL, "network"},
-        {"-v", NULL, "volumes"},
-        {"--volume", NULL, "volumes"},
-        {"--net", "none", "network"},
-        {"--disk", NULL, "disks"},
-        {"--cpus", "1", "second processor"},
-        {"--pcap", NULL, "network"},
-        {"--boot", "direct", "boot but the direct one"},
-    };
-    (void)into;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (strcmp(table[i].option, name) == 0) {
-            if (table[i].accepted && strcmp(table[i].accepted, value) == 0)
-                return;
-            die(EXIT_STATUS_USAGE, "%s %s: this version has no %s yet", name, value, table[i].what);
-        }
-}
-
-static const struct option_row rows[] = {
-    {"-m", "--memory", OPTION_VALUE, "SIZE", take_memory, "memory: 64M, 1G (default 256M)"},
-    {NULL, "--accel", OPTION_VALUE, "HOW", take_accel,
-     "auto (default): KVM when it really works, else emulation; kvm; tcg"},
-    {NULL, "--machine", OPTION_VALUE, "KIND", take_machine, "auto (microvm), microvm, q35, pc"},
-    {NULL, "--timeout", OPTION_VALUE, "SECONDS", take_timeout, "stop it then, with status 124"},
-    {NULL, "--print", OPTION_FLAG, NULL, take_print, "print the QEMU command line and stop"},
-    {NULL, "--gdb", OPTION_MAYBE, "PORT", take_gdb,
-     "wait for gdb on 127.0.0.1:PORT (1234); builds with -g"},
-    {NULL, "--name", OPTION_VALUE, "NAME", take_name, "the virtual machine's name"},
-    {NULL, "--rm", OPTION_FLAG, NULL, take_nothing, "accepted: nothing ever stays behind"},
-    {"-h", "--help", OPTION_FLAG, NULL, take_help, "this text"},
-    {"-p", "--publish", OPTION_VALUE, "PORTS", take_missing, NULL},
-    {"-v", "--volume", OPTION_VALUE, "DIR:PATH", take_missing, NULL},
-    {NULL, "--net", OPTION_VALUE, "NET", take_missing, NULL},
-    {NULL, "--disk", OPTION_VALUE, "FILE", take_missing, NULL},
-    {NULL, "--cpus", OPTION_VALUE, "N", take_missing, NULL},
-    {NULL, "--pcap", OPTION_VALUE, "FILE", take_missing, NULL},
-    {NULL, "--boot", OPTION_VALUE, "HOW", take_missing, NULL},
-    {0},
-};
-
-static const struct option_group groups[] = {
-    {"options", rows},
-    {"the program", build_option_rows},
-    {"options for the compiler and linker, when there is something to build", compile_option_rows},
-    {0},
-};
-
-static void take_file(void *into, const char *word)
-{
-    struct run_request *request = into;
-    if (!image_is_program(word)) {
-        request_add_file(&request->build, word);
-        return;
-    }
-    if (request->image)
-        die(EXIT_STATUS_USAGE, "%s and %s: one image at a time", request->image, word);
-    request->image = word;
-}
-
-static void take_argument(void *into, const char *word)
-{
-    strings_add(&((struct run_request *)into)->build.arguments, word);
-}
 
 static unsigned terminals(void)
 {
@@ -267,13 +85,8 @@ static uint64_t memory_for(const struct run_request *request, uint64_t image_end
 
 static int run(const char *const *argv)
 {
-    struct run_request request = {.accel = "auto", .kind = "auto"};
-    const struct option_rules rules = {groups, take_file, take_argument, NULL};
-    options_parse(&rules, &request, argv);
-    if (request.image && request.build.input_count)
-        die(EXIT_STATUS_USAGE, "%s is a finished image: nothing can be added to it", request.image);
-    if (request.image && request.build.roots.count)
-        die(EXIT_STATUS_USAGE, "--rootfs: %s is a finished image", request.image);
+    struct run_request request;
+    run_request_parse(&request, argv);
     const char *line = command_line(&request);
     const char *path = request.image ? request.image : build(&request);
     const char *what = request.image ? request.image : request.build.inputs[0].path;
@@ -312,6 +125,6 @@ const struct verb verb_run = {
             "output and error are the program's; so is the exit status. Also: 134 after a panic\n"
             "or abort, 139 after a memory fault, 124 after --timeout, 125 when the hypervisor\n"
             "could not start, 2 for wrong usage.",
-    .options = groups,
+    .options = run_option_groups,
     .run = run,
 };

@@ -123,15 +123,24 @@ static int explain(struct relay *relay, const char *what, int wait_status)
     return EXIT_STATUS_NO_VM;
 }
 
+/* The signals that end us, save those that whoever started us wants ignored. */
+static sigset_t ending_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct sigaction now;
+        if (sigaction(numbers[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+            sigaddset(&set, numbers[i]);
+    }
+    return set;
+}
+
 int vm_run(const struct machine *machine, const char *what, double timeout_s)
 {
     static struct relay relay;
-    sigset_t wanted, before;
-    sigemptyset(&wanted);
-    sigaddset(&wanted, SIGINT);
-    sigaddset(&wanted, SIGTERM);
-    sigaddset(&wanted, SIGHUP);
-    sigaddset(&wanted, SIGQUIT);
+    sigset_t wanted = ending_signals(), before;
     sigprocmask(SIG_BLOCK, &wanted, &before);
     signal(SIGPIPE, SIG_IGN);
 

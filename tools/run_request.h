@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What `run` was asked to do, and the options that say it.
+ */
+#ifndef THIMBLE_TOOLS_RUN_REQUEST_H
+#define THIMBLE_TOOLS_RUN_REQUEST_H
+
+#include <stdint.h>
+
+#include "options.h"
+#include "request.h"
+
+struct run_request {
+    struct request build; /* first: the options of build expect it here */
+    const char *image;    /* a finished image was given */
+    const char *name;
+    const char *accel;
+    const char *kind;
+    uint64_t memory_bytes;
+    double timeout_s;
+    unsigned gdb_port;
+    bool print;
+};
+
+extern const struct option_group run_option_groups[];
+
+void run_request_parse(struct run_request *request, const char *const *argv);
+
+#endif
