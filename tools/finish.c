@@ -26,6 +26,7 @@ struct final {
     struct elf64 linked;
     struct bundle_plan bundle;
     Elf64_Phdr segments[SEGMENTS_MAX];
+    Elf64_Phdr bundle_segment;             /* one of them */
     const uint8_t *contents[SEGMENTS_MAX]; /* of the segments; NULL: not on their own */
     unsigned segment_count;
     struct final_section *sections;
@@ -93,6 +94,7 @@ static void lay_out_bundle(struct final *final, uint64_t address)
     };
     if (last->p_vaddr + last->p_memsz > address)
         die(EXIT_STATUS_FAILED, "the linker script put image_bundle inside of the program");
+    final->bundle_segment = segment;
     add_segment(final, segment, NULL);
     final->at += size_bytes;
 }
@@ -133,10 +135,7 @@ static void lay_out_sections(struct final *final, bool debug)
         }
         add_section(final, section, name, contents);
     }
-    const Elf64_Phdr *bundle = NULL;
-    for (unsigned i = 0; i < final->segment_count; i++)
-        if (final->segments[i].p_type == PT_LOAD)
-            bundle = &final->segments[i];
+    const Elf64_Phdr *bundle = &final->bundle_segment;
     add_section(final,
                 (Elf64_Shdr){.sh_type = SHT_PROGBITS,
                              .sh_flags = SHF_ALLOC,

@@ -112,6 +112,18 @@ END
     expect_same before after
 }
 
+# text_wait FILE REGEX: until it is there; 20 s are a hang.
+text_wait()
+{
+    local tries=0
+
+    until grep -aEq "$2" "$1" 2> /dev/null; do
+        tries=$((tries + 1))
+        [ $tries -lt 400 ] || fail "$2 did not come: $(tail -n 3 "$1")"
+        sleep 0.05
+    done
+}
+
 # Ctrl-C on the terminal stops the guest and nothing else of the session.
 case_run_terminal_interrupt()
 {
@@ -124,11 +136,12 @@ stty -a > before
 stty -a > after
 END
     mkfifo keys
-    script -qec "bash session" typescript < keys > out &
+    # A background job starts with SIGINT ignored; the session must not.
+    script -qec "env --default-signal=INT bash session" typescript < keys > out &
     exec 8> keys
-    until grep -aq 'number?' out; do sleep 0.05; done
+    text_wait out 'number\?'
     printf '\003' >&8
-    until grep -aq 'status' out; do sleep 0.05; done
+    text_wait out 'status'
     exec 8>&-
     wait $!
     expect_text out 'status 130'

@@ -16,6 +16,7 @@ suite_run()
     local suite=$1 runner=$2 results
 
     shift 2
+    # shellcheck disable=SC2163 # the function that it names
     export -f "$runner"
     export MKIMAGE CASE_TIMEOUT_S
     results=$BUILD/test/$suite-$$
@@ -52,6 +53,6 @@ suite_report()
     done
     echo "$suite: $right of $total right, $explained explained, $surprises not"
     if [ $surprises = 0 ]; then rm -rf "$results"; else echo "logs: ${results#"$ROOT"/}"; fi
-    echo "$((right + explained)) passed, $surprises failed"
+    printf "%d passed, %d failed, %d skipped\n" "$right" "$surprises" "$explained"
     [ $surprises = 0 ]
 }
