@@ -20,9 +20,9 @@ ifndef READY
 # ---- first pass: see that what we need is installed, then build in parallel, once at a time ----
 
 SETUP_test := test
-SETUP_check := test
+SETUP_check := check
 SETUP_bench := test
-SETUP_format := test
+SETUP_format := check
 GOALS := all run test check bench install sizes format
 
 .NOTPARALLEL:
@@ -49,7 +49,7 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 	@echo 'Variables: BUILD=folder CC=compiler PREFIX= DESTDIR= TEST= V=1 (shows commands)'
 clean: ## remove what was built, keep downloads and the C library
-	rm -rf $(filter-out $(BUILD)/downloads $(BUILD)/src $(BUILD)/newlib,$(wildcard $(BUILD)/*))
+	rm -rf $(filter-out $(addprefix $(BUILD)/,downloads src newlib newlib.flags),$(wildcard $(BUILD)/*))
 distclean: ## remove all of $(BUILD)
 	rm -rf $(BUILD)
 
@@ -76,10 +76,11 @@ OWN_CFLAGS = -std=gnu11 $(WARNINGS) $(GUEST_CFLAGS) $(PREFIX_MAPS) -fstack-usage
 all: $(BUILD)/mkimage $(BUILD)/thimble $(LIB)/.complete
 
 # A change of compiler or flags rebuilds what they touch.
-$(BUILD)/flags: FORCE
+$(BUILD)/own.flags: TEXT = $(CC_GUEST) $(OWN_CFLAGS)
+$(BUILD)/newlib.flags: TEXT = $(CC_GUEST) $(NEWLIB_CFLAGS) $(NEWLIB_CONFIGURE)
+$(BUILD)/%.flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC_GUEST) $(OWN_CFLAGS) $(NEWLIB_CFLAGS)' | cmp -s - $@ || \
-		echo '$(CC_GUEST) $(OWN_CFLAGS) $(NEWLIB_CFLAGS)' >$@
+	@echo '$(TEXT)' | cmp -s - $@ || echo '$(TEXT)' >$@
 
 # ---- kernel, drivers, glue ----
 KERNEL := $(wildcard kernel/*.c kernel/arch/x86_64/*.c kernel/arch/x86_64/*.S)
@@ -93,15 +94,16 @@ $(O)/libc-glue/%: OWN_INCLUDES := -Ilibc-glue/include -isystem $(SYSROOT)/includ
 $(call objects,$(GLUE)): | $(HEADERS)
 # A program may define read() itself: the library names of the glue give way (weak).
 $(O)/libc-glue/%: GIVE_WAY = nm -g --defined-only $@ | awk '$$3 ~ /^[a-z]/ { print "-W", $$3 }' | xargs objcopy $@
-# Exception handlers must leave the program's SSE registers alone.
-$(O)/kernel/% $(O)/drivers/%: OWN_INCLUDES := -mgeneral-regs-only -isystem $(GCC_INCLUDE)
+# Exception handlers must leave the program's SSE registers alone. Small code starts
+# sooner: it is loaded, and by an emulator translated, in the time it takes to boot.
+$(O)/kernel/% $(O)/drivers/%: OWN_INCLUDES := -Os -mgeneral-regs-only -isystem $(GCC_INCLUDE)
 
-$(O)/%.o: %.c $(BUILD)/flags
+$(O)/%.o: %.c $(BUILD)/own.flags
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC_GUEST) $(OWN_CFLAGS) $(OWN_INCLUDES) -c -o $@ $<
 	$(Q)$(GIVE_WAY)
-$(O)/%.o: %.S $(BUILD)/flags
+$(O)/%.o: %.S $(BUILD)/own.flags
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC_GUEST) $(OWN_CFLAGS) $(OWN_INCLUDES) -c -o $@ $<
@@ -121,7 +123,7 @@ $(O)/fence: $(LIBRARIES:%=$(O)/lib%.a) linker/kernel.ld
 	$(Q){ grep -o '[A-Za-z_][A-Za-z_0-9]*' linker/kernel.ld | sed 's/^/keep /'; \
 	for l in $(LIBRARIES); do readelf -sW $(O)/lib$$l.a | sed "s/^/$$l /"; done; } | \
 	awk '$$1 == "keep" { keep[$$2]; next } \
-		$$6 == "GLOBAL" && $$8 != "UND" && !($$9 in keep) && ($$1 != "glue" || $$7 == "HIDDEN") \
+		$$6 ~ /GLOBAL|WEAK/ && $$8 != "UND" && !($$9 in keep) && ($$1 != "glue" || $$7 == "HIDDEN") \
 			{ print $$9, $$1 "." $$9 }' | sort -u >$@
 $(LIBRARIES:%=$(LIB)/lib%.a): $(LIB)/lib%.a: $(O)/lib%.a $(O)/fence
 	$(Q)mkdir -p $(@D)
@@ -147,7 +149,7 @@ $(NEWLIB_SOURCE)/.complete: deps.lock $(NEWLIB_PATCHES)
 	$(Q)for p in $(NEWLIB_PATCHES); do patch -s -p1 -d $(@D) <$$p || exit 1; done
 	$(Q)touch $@
 
-$(NEWLIB)/.complete: $(NEWLIB_SOURCE)/.complete libc-glue/newlib.mk
+$(NEWLIB)/.complete: $(NEWLIB_SOURCE)/.complete $(BUILD)/newlib.flags
 	@echo 'newlib   configure'
 	$(Q)rm -rf $(@D) && mkdir -p $(@D)
 	$(Q)$(call logged,cd $(@D) && ../src/newlib/newlib/configure $(NEWLIB_CONFIGURE) \
@@ -158,22 +160,23 @@ $(NEWLIB)/.complete: $(NEWLIB_SOURCE)/.complete libc-glue/newlib.mk
 
 # Headers: newlib's, what its build generated, and over them ours.
 OVERLAY := $(shell find libc-glue/include -name '*.h')
-$(HEADERS): $(NEWLIB)/.complete $(OVERLAY)
+$(HEADERS): $(NEWLIB)/.complete $(OVERLAY) libc-glue/newlib.mk
 	$(Q)rm -rf $(@D) && mkdir -p $(@D)
 	$(Q)cp -r $(NEWLIB_SOURCE)/newlib/libc/include/. $(NEWLIB)/targ-include/. libc-glue/include/. $(@D)
 	$(Q)cd $(@D) && rm -rf $(HEADERS_DROPPED)
 	$(Q)touch $@
 
-# Parts of newlib that its build leaves out for unnamed systems join libc.a.
-$(O)/newlib/%.o: $(HEADERS) $(BUILD)/flags
+# Parts of newlib that its build leaves out for unnamed systems join libc.a; some leave it.
+$(O)/newlib/%.o: $(HEADERS) libc-glue/newlib.mk
 	$(call say,CC,newlib/$*.c)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC_GUEST) -isystem $(SYSROOT)/include $(NEWLIB_CFLAGS) -D_LIBC -D_GNU_SOURCE -UHAVE_OPENDIR \
 		-c -o $@ $(NEWLIB_SOURCE)/newlib/libc/$*.c
-$(LIB)/libc.a: $(NEWLIB)/.complete $(NEWLIB_EXTRA:%.c=$(O)/newlib/%.o)
+$(LIB)/libc.a: $(NEWLIB)/.complete libc-glue/newlib.mk $(NEWLIB_EXTRA:%.c=$(O)/newlib/%.o)
 	$(call say,AR,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)cp $(NEWLIB)/libc.a $@.new && $(AR) rcsD $@.new $(filter %.o,$^) && objcopy -D $@.new $@
+	$(Q)cp $(NEWLIB)/libc.a $@.new && $(AR) rcsD $@.new $(filter %.o,$^)
+	$(Q)$(AR) dD $@.new $(NEWLIB_REPLACED:%=libc_a-%.o) && objcopy -D $@.new $@
 	$(Q)rm -f $@.new
 $(LIB)/libm.a: $(NEWLIB)/.complete
 	$(Q)mkdir -p $(@D)

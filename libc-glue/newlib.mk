@@ -27,5 +27,11 @@ NEWLIB_EXTRA := posix/fnmatch.c posix/glob.c posix/scandir.c \
 	posix/regcomp.c posix/regexec.c posix/regerror.c posix/regfree.c \
 	posix/collate.c posix/collcmp.c unix/basename.c unix/dirname.c
 
-# Headers of things that do not exist here; without them ./configure is not misled.
-HEADERS_DROPPED := rpc ndbm.h pthread.h spawn.h threads.h utmp.h wordexp.h
+# Headers of what does not exist here (without them ./configure is not misled), and one
+# that the compiler brings in a better version.
+HEADERS_DROPPED := devctl.h ftw.h ndbm.h pthread.h regdef.h rpc spawn.h sys/custom_file.h termios.h \
+	threads.h utmp.h wordexp.h stdatomic.h
+
+# Members that the glue has in its own way. They leave libc.a, whose own references the
+# linker would otherwise satisfy within it.
+NEWLIB_REPLACED := _Exit abort assert exit lock raise rename stack_protector system

@@ -2,6 +2,7 @@
  *
  * Who we are: the one process, number 1, of the one user, root.
  */
+#include <grp.h>
 #include <pwd.h>
 #include <sched.h>
 #include <string.h>
@@ -97,7 +98,7 @@ int setegid(gid_t group)
     return become(group);
 }
 
-/* The user data base is this line. */
+/* The user and group data bases are these lines. */
 static struct passwd root = {
     .pw_name = "root",
     .pw_passwd = "*",
@@ -106,6 +107,19 @@ static struct passwd root = {
     .pw_dir = "/",
     .pw_shell = "",
 };
+
+static char *no_members[] = {NULL};
+static struct group root_group = {.gr_name = "root", .gr_passwd = "*", .gr_mem = no_members};
+
+struct group *getgrgid(gid_t group)
+{
+    return group == 0 ? &root_group : NULL;
+}
+
+struct group *getgrnam(const char *name)
+{
+    return strcmp(name, root_group.gr_name) == 0 ? &root_group : NULL;
+}
 
 struct passwd *getpwuid(uid_t user)
 {

@@ -21,7 +21,7 @@ extern function *__fini_array_start[], *__fini_array_end[];
 void __call_exitprocs(int status, void *dso);
 extern void (*__stdio_exit_handler)(void);
 
-void program_run(void)
+__attribute__((visibility("hidden"))) void program_run(void)
 {
     environ = program_envp;
     for (function **f = __preinit_array_start; f < __preinit_array_end; f++)
