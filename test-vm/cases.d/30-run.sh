@@ -100,7 +100,7 @@ case_run_sigkill()
 # On a terminal: the program sees one, a dialogue works, settings stay as they were.
 case_run_terminal()
 {
-    command -v script > /dev/null || skip "no script(1)"
+    script -qec true /dev/null > /dev/null 2>&1 || skip "script(1) makes no terminal here"
     guest lines
     cat > session <<END
 stty -a > before
@@ -127,7 +127,7 @@ text_wait()
 # Ctrl-C on the terminal stops the guest and nothing else of the session.
 case_run_terminal_interrupt()
 {
-    command -v script > /dev/null || skip "no script(1)"
+    script -qec true /dev/null > /dev/null 2>&1 || skip "script(1) makes no terminal here"
     guest lines
     cat > session <<END
 trap : INT
