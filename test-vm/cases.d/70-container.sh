@@ -44,6 +44,7 @@ container_stop()
 {
     local pid status=0 i
 
+    : > out # what an earlier one said must not be taken for its words
     # shellcheck disable=SC2086 # options
     "$MKIMAGE" container -q --run $ENGINE "$PROGRAM" -- "$1" > out 2> err < /dev/null &
     pid=$!
@@ -330,6 +331,7 @@ case_container_killed()
         *runc) command -v runc > /dev/null && [ "$(id -u)" = 0 ] || continue ;;
         --start-engine) command -v dockerd > /dev/null && [ "$(id -u)" = 0 ] || continue ;;
         esac
+        : > out
         # shellcheck disable=SC2086 # options
         "$MKIMAGE" container -q --run $ENGINE --name "thimble-killed-$$" "$PROGRAM" -- hang > out 2> err < /dev/null &
         pid=$!
