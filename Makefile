@@ -197,7 +197,7 @@ $(LIB)/.complete: $(LIBRARIES:%=$(LIB)/lib%.a) $(LIB)/libc.a $(LIB)/libm.a linke
 # ---- host tools ----
 TOOLS := $(wildcard tools/*.c)
 HOST_CFLAGS := -std=gnu11 -O2 -g -D_GNU_SOURCE -I. -MMD -MP
-HOST_LIBS := -ljansson -lcrypto
+HOST_LIBS := -larchive -ljansson -lcrypto
 $(BUILD)/host/%.o: %.c
 	$(call say,HOSTCC,$<)
 	$(Q)mkdir -p $(@D)
