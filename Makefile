@@ -185,17 +185,23 @@ $(LIB)/libm.a: $(NEWLIB)/.complete
 # ---- what mkimage links programs with ----
 EMPTY_LIBRARIES := pthread dl rt util
 $(LIB)/.complete: $(LIBRARIES:%=$(LIB)/lib%.a) $(LIB)/libc.a $(LIB)/libm.a linker/kernel.ld \
-		$(SYSROOT)/probe.elf $(wildcard LICENSE libc-glue/licenses/*)
+		$(SYSROOT)/probe.elf $(SYSROOT)/boot/.complete $(wildcard LICENSE libc-glue/licenses/*)
 	$(Q)cp linker/kernel.ld $(LIB)/
 	$(Q)cd $(LIB) && for l in $(EMPTY_LIBRARIES); do $(AR) rcsD lib$$l.a; done
 	$(Q)mkdir -p $(SYSROOT)/licenses
 	$(Q)cp $(NEWLIB_SOURCE)/COPYING.NEWLIB $(SYSROOT)/licenses/newlib
 	$(Q)cp $(wildcard libc-glue/licenses/*) $(SYSROOT)/licenses/
 	$(if $(wildcard LICENSE),$(Q)cp LICENSE $(SYSROOT)/licenses/thimble)
+	$(Q)[ ! -e $(SYSROOT)/boot/boot.img ] || cp -f /usr/share/common-licenses/GPL-3 $(SYSROOT)/licenses/grub || true
 	$(Q)touch $@
 
+# Boot loaders for disks; made again as long as GRUB's packages were missing.
+$(SYSROOT)/boot/.complete: $(wildcard tools/grub/*) $(if $(wildcard $(SYSROOT)/boot/boot.img),,FORCE)
+	$(call say,GRUB,$(@D))
+	$(Q)CC='$(CC_GUEST)' tools/grub/build $(@D)
+
 # ---- host tools ----
-TOOLS := $(wildcard tools/*.c)
+TOOLS := $(wildcard tools/*.c tools/formats/*.c)
 HOST_CFLAGS := -std=gnu11 -O2 -g -D_GNU_SOURCE -I. -MMD -MP
 HOST_LIBS := -larchive -ljansson -lcrypto
 $(BUILD)/host/%.o: %.c

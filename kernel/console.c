@@ -33,11 +33,6 @@ void console_init(void)
     }
 }
 
-void console_set_framed(bool on)
-{
-    framed = on;
-}
-
 void console_set_tty(unsigned mask)
 {
     tty_mask = mask;
@@ -53,6 +48,13 @@ static void frame_send(char kind)
     const char frame[2] = {FRAME_ESCAPE, kind};
 
     output->write(frame, sizeof frame);
+}
+
+void console_set_framed(bool on)
+{
+    framed = on;
+    if (framed && output)
+        frame_send(FRAME_START);
 }
 
 void console_write(int stream, const void *bytes, size_t n)

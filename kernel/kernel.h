@@ -111,6 +111,9 @@ uint64_t cycles_at_boot(void);
 uint64_t cycles_per_second(void); /* measured at the first call */
 uint64_t wall_clock_s(void);      /* since 1970, from the machine's own clock, or 0 */
 
+/* fw_cfg.c: files that QEMU hands to its guest */
+size_t fw_cfg_read(const char *name, char *to, size_t max); /* 0 when there is none */
+
 /* cpu.c */
 bool cpu_random(uint64_t *word);
 void cpu_relax(void);

@@ -7,7 +7,7 @@ HOST_CC ?= cc
 HOST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror
 
 .PHONY: test-tools
-test-tools: $(BUILD)/floor.elf $(BUILD)/insn_count.so $(BUILD)/bench_start
+test-tools: $(BUILD)/floor.elf $(BUILD)/linux_loader.elf $(BUILD)/insn_count.so $(BUILD)/bench_start
 
 # The floor guest: what the hypervisor alone costs.
 $(BUILD)/floor.elf: test-vm/floor/floor.S test-vm/floor/floor.ld
@@ -15,6 +15,16 @@ $(BUILD)/floor.elf: test-vm/floor/floor.S test-vm/floor/floor.ld
 	$(HOST_CC) -c -m64 -ffreestanding -o $(BUILD)/floor.o $<
 	ld -m elf_x86_64 -static -nostdlib -z max-page-size=4096 -z noexecstack --build-id=none \
 	    -T test-vm/floor/floor.ld -o $@ $(BUILD)/floor.o
+
+# Enters an image as Firecracker enters Linux.
+$(BUILD)/linux_loader.elf: $(wildcard test-vm/linux_loader/*)
+	@mkdir -p $(@D)
+	$(HOST_CC) -c -m64 -o $(BUILD)/linux_loader_entry.o test-vm/linux_loader/loader.S
+	$(HOST_CC) -c -m64 -O1 -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-stack-protector -mgeneral-regs-only \
+	    -mno-red-zone -fno-tree-loop-distribute-patterns -fno-asynchronous-unwind-tables -fcf-protection=none \
+	    -o $(BUILD)/linux_loader.o test-vm/linux_loader/loader.c
+	ld -m elf_x86_64 -static -nostdlib -z max-page-size=4096 -z noexecstack --no-warn-rwx-segments \
+	    --build-id=none -T test-vm/linux_loader/loader.ld -o $@ $(BUILD)/linux_loader_entry.o $(BUILD)/linux_loader.o
 
 # Counts guest instructions inside QEMU.
 $(BUILD)/insn_count.so: test-vm/plugin/insn_count.c

@@ -36,6 +36,18 @@ static void add(struct bundle_plan *plan, enum bundle_type type, struct bytes co
     plan->contents[index] = contents.at;
 }
 
+static void place(struct bundle_plan *plan)
+{
+    uint64_t at = sizeof(struct bundle) + plan->entry_count * sizeof *plan->entries;
+    for (uint32_t i = 0; i < plan->entry_count; i++) {
+        uint64_t alignment = plan->entries[i].type == BUNDLE_ROOTFS ? PAGE_BYTES : 8;
+        at = (at + alignment - 1) / alignment * alignment;
+        plan->entries[i].offset = at;
+        at += plan->entries[i].size_bytes;
+    }
+    plan->size_bytes = at;
+}
+
 struct bundle_plan bundle_lay_out(const struct request *request, const struct elf64_symbols *table)
 {
     static uint8_t no_build_id[BUILD_ID_BYTES];
@@ -48,14 +60,23 @@ struct bundle_plan bundle_lay_out(const struct request *request, const struct el
         plan.rootfs = rootfs_scan(&request->roots);
         add(&plan, BUNDLE_ROOTFS, (struct bytes){NULL, plan.rootfs.layout.size_bytes});
     }
-    uint64_t at = sizeof(struct bundle) + plan.entry_count * sizeof *plan.entries;
-    for (uint32_t i = 0; i < plan.entry_count; i++) {
-        uint64_t alignment = plan.entries[i].type == BUNDLE_ROOTFS ? PAGE_BYTES : 8;
-        at = (at + alignment - 1) / alignment * alignment;
-        plan.entries[i].offset = at;
-        at += plan.entries[i].size_bytes;
+    place(&plan);
+    return plan;
+}
+
+struct bundle_plan bundle_lay_out_again(const struct bundle_view *old,
+                                        const struct request *request)
+{
+    struct bundle_plan plan = {0};
+    for (uint32_t i = 0; i < old->entry_count; i++) {
+        const struct bundle_entry *entry = &old->entries[i];
+        uint8_t *contents = (uint8_t *)(uintptr_t)(old->bytes + entry->offset);
+        if (entry->type == BUNDLE_MANIFEST)
+            add(&plan, BUNDLE_MANIFEST, manifest_pack(request));
+        else
+            add(&plan, (enum bundle_type)entry->type, (struct bytes){contents, entry->size_bytes});
     }
-    plan.size_bytes = at;
+    place(&plan);
     return plan;
 }
 
@@ -71,7 +92,7 @@ uint64_t bundle_write(const struct bundle_plan *plan, struct output *output)
         if (entry->type == BUNDLE_BUILD_ID) {
             build_id_at = output->size_bytes;
             output_write_unhashed(output, plan->contents[i], entry->size_bytes);
-        } else if (entry->type == BUNDLE_ROOTFS) {
+        } else if (!plan->contents[i]) {
             rootfs_write(&plan->rootfs, output);
         } else {
             output_write(output, plan->contents[i], entry->size_bytes);

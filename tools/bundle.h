@@ -13,6 +13,14 @@
 
 #define BUILD_ID_BYTES 32
 
+/* A bundle in untrusted bytes. */
+struct bundle_view {
+    const uint8_t *bytes;
+    uint64_t size_bytes;
+    uint32_t entry_count;
+    struct bundle_entry entries[BUNDLE_ENTRIES_MAX];
+};
+
 struct bundle_plan {
     uint64_t size_bytes;
     uint32_t entry_count;
@@ -23,17 +31,14 @@ struct bundle_plan {
 
 struct bundle_plan bundle_lay_out(const struct request *request, const struct elf64_symbols *table);
 
+/* The bundle of an existing image with the request's program, arguments and environment. */
+struct bundle_plan bundle_lay_out_again(const struct bundle_view *old,
+                                        const struct request *request);
+
 /* Returns where in the file the build id belongs; it is left out of the hash. */
 uint64_t bundle_write(const struct bundle_plan *plan, struct output *output);
 
-/* A bundle in untrusted bytes. -1 and a reason when it is none. */
-struct bundle_view {
-    const uint8_t *bytes;
-    uint64_t size_bytes;
-    uint32_t entry_count;
-    struct bundle_entry entries[BUNDLE_ENTRIES_MAX];
-};
-
+/* -1 and a reason when it is none. */
 int bundle_open(struct bundle_view *view, const uint8_t *bytes, uint64_t size_bytes,
                 const char **why);
 const struct bundle_entry *bundle_find(const struct bundle_view *view, enum bundle_type type);

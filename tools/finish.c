@@ -15,6 +15,7 @@
 
 #define SEGMENTS_MAX      16
 #define SEGMENT_ALIGNMENT 16
+#define BUNDLE_SECTION    ".bundle"
 
 struct final_section {
     Elf64_Shdr header;
@@ -31,7 +32,8 @@ struct final {
     unsigned segment_count;
     struct final_section *sections;
     unsigned section_count;
-    uint64_t at; /* how far the file is laid out */
+    uint64_t bundle_address; /* a bundle that is there already is left out */
+    uint64_t at;             /* how far the file is laid out */
 };
 
 static uint64_t align(uint64_t at, uint64_t to, uint64_t like)
@@ -62,14 +64,22 @@ static bool final_offset(const struct final *final, uint64_t address, uint64_t *
     return false;
 }
 
+static bool is_load(const struct final *final, const Elf64_Phdr *segment)
+{
+    return segment->p_type == PT_LOAD && segment->p_memsz &&
+           segment->p_vaddr != final->bundle_address;
+}
+
 /* The loaded segments, one after the other. */
 static void lay_out_loads(struct final *final)
 {
     for (unsigned i = 0; i < final->linked.segment_count; i++) {
         Elf64_Phdr segment = elf64_segment(&final->linked, i);
-        if (segment.p_type != PT_LOAD || !segment.p_memsz)
+        if (!is_load(final, &segment))
             continue;
         const uint8_t *contents = elf64_bytes(&final->linked, segment.p_offset, segment.p_filesz);
+        if (segment.p_filesz && !contents)
+            die(EXIT_STATUS_FAILED, "a segment of the program lies outside of its file");
         segment.p_offset = final->at = align(final->at, SEGMENT_ALIGNMENT, segment.p_vaddr);
         segment.p_align = SEGMENT_ALIGNMENT;
         add_segment(final, segment, contents);
@@ -77,8 +87,9 @@ static void lay_out_loads(struct final *final)
     }
 }
 
-static void lay_out_bundle(struct final *final, uint64_t address)
+static void lay_out_bundle(struct final *final)
 {
+    uint64_t address = final->bundle_address;
     const Elf64_Phdr *last = &final->segments[final->segment_count - 1];
     uint64_t size_bytes = final->bundle.size_bytes;
     final->at = align(final->at, SEGMENT_ALIGNMENT, address);
@@ -123,6 +134,9 @@ static void lay_out_sections(struct final *final, bool debug)
         Elf64_Shdr section = elf64_section(&final->linked, i);
         const char *name = elf64_section_name(&final->linked, &section);
         const uint8_t *contents = NULL;
+        if (section.sh_flags & SHF_ALLOC && section.sh_addr == final->bundle_address &&
+            strcmp(name, BUNDLE_SECTION) == 0)
+            continue;
         if (section.sh_flags & SHF_ALLOC) {
             if (!final_offset(final, section.sh_addr, &section.sh_offset))
                 section.sh_offset = final->at;
@@ -143,7 +157,7 @@ static void lay_out_sections(struct final *final, bool debug)
                              .sh_offset = bundle->p_offset,
                              .sh_size = bundle->p_filesz,
                              .sh_addralign = 8},
-                ".bundle", NULL);
+                BUNDLE_SECTION, NULL);
 }
 
 /* The table of section names, itself the last section. */
@@ -165,13 +179,13 @@ static void lay_out_section_names(struct final *final)
     final->at = align(final->at + bytes, 8, 0);
 }
 
-static void lay_out(struct final *final, const struct request *request, uint64_t bundle_address)
+static void lay_out(struct final *final, bool debug)
 {
     unsigned notes = 0, loads = 1;
     for (unsigned i = 0; i < final->linked.segment_count; i++) {
         Elf64_Phdr segment = elf64_segment(&final->linked, i);
         notes += segment.p_type == PT_NOTE;
-        loads += segment.p_type == PT_LOAD && segment.p_memsz;
+        loads += is_load(final, &segment);
     }
     final->at = sizeof(Elf64_Ehdr) + (notes + loads) * sizeof(Elf64_Phdr);
     final->sections = memory_new((final->linked.section_count + 3) * sizeof *final->sections);
@@ -179,9 +193,9 @@ static void lay_out(struct final *final, const struct request *request, uint64_t
     lay_out_loads(final);
     if (!final->segment_count)
         die(EXIT_STATUS_FAILED, "the linker made an empty program");
-    lay_out_bundle(final, bundle_address);
+    lay_out_bundle(final);
     lay_out_notes(final);
-    lay_out_sections(final, request->debug);
+    lay_out_sections(final, debug);
     lay_out_section_names(final);
 }
 
@@ -227,31 +241,48 @@ static void verify(const struct output *output)
     image_close(&image);
 }
 
-unsigned long long finish_image(const struct request *request, const char *linked)
+static unsigned long long write_image(const struct final *final, const struct request *request)
 {
-    struct file_bytes file;
-    struct final final = {0};
-    struct elf64_symbols table;
-    uint64_t bundle_address;
-    const char *why;
-    if (file_map(linked, &file))
-        die(EXIT_STATUS_FAILED, "%s was not linked", request->output);
-    if (elf64_open(&final.linked, file.bytes, file.size_bytes, &why))
-        die(EXIT_STATUS_FAILED, "the linker's output: %s", why);
-    if (!elf64_symbols_open(&final.linked, &table) ||
-        !elf64_symbol_find(&table, "image_bundle", &bundle_address))
-        die(EXIT_STATUS_FAILED, "the linker's output has no symbol image_bundle");
-    final.bundle = bundle_lay_out(request, &table);
-    lay_out(&final, request, bundle_address);
-
     struct output *output = output_open(request->output);
-    uint64_t build_id_at = write_final(&final, output);
+    uint64_t build_id_at = write_final(final, output);
     uint8_t build_id[BUILD_ID_BYTES];
     output_hash(output, build_id);
     output_patch(output, build_id_at, build_id, sizeof build_id);
     output_close(output, request->mode);
     verify(output);
     output_publish(output);
-    file_unmap(&file);
     return output->size_bytes;
+}
+
+/* What is not loaded is kept or not there: the sections of an image with debug
+ * information and of one without are told apart by that. */
+unsigned long long finish_image_again(const struct request *request, const struct image *image)
+{
+    struct final final = {
+        .linked = image->elf,
+        .bundle = bundle_lay_out_again(&image->bundle, request),
+        .bundle_address = image->bundle_segment.p_vaddr,
+    };
+    lay_out(&final, true);
+    return write_image(&final, request);
+}
+
+unsigned long long finish_image(const struct request *request, const char *linked)
+{
+    struct file_bytes file;
+    struct final final = {0};
+    struct elf64_symbols table;
+    const char *why;
+    if (file_map(linked, &file))
+        die(EXIT_STATUS_FAILED, "%s was not linked", request->output);
+    if (elf64_open(&final.linked, file.bytes, file.size_bytes, &why))
+        die(EXIT_STATUS_FAILED, "the linker's output: %s", why);
+    if (!elf64_symbols_open(&final.linked, &table) ||
+        !elf64_symbol_find(&table, "image_bundle", &final.bundle_address))
+        die(EXIT_STATUS_FAILED, "the linker's output has no symbol image_bundle");
+    final.bundle = bundle_lay_out(request, &table);
+    lay_out(&final, request->debug);
+    unsigned long long bytes = write_image(&final, request);
+    file_unmap(&file);
+    return bytes;
 }

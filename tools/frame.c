@@ -27,7 +27,11 @@ static void take_letter(struct deframer *deframer, uint8_t letter, struct frame_
 {
     static const uint8_t escape = FRAME_ESCAPE;
     deframer->state = PLAIN;
-    if (letter == FRAME_STDOUT || letter == FRAME_STDERR)
+    if (letter == FRAME_START)
+        deframer->deaf = false;
+    else if (deframer->deaf)
+        return;
+    else if (letter == FRAME_STDOUT || letter == FRAME_STDERR)
         deframer->to_stderr = letter == FRAME_STDERR;
     else if (letter == FRAME_LISTEN)
         deframer->listening = true;

@@ -14,6 +14,7 @@
 struct deframer {
     uint8_t state;  /* of a frame cut by the end of the bytes */
     uint8_t digit;  /* the exit frame's first digit */
+    bool deaf;      /* set by the caller: nothing counts before FRAME_START */
     bool to_stderr; /* where bytes go now */
     bool listening; /* the guest wants input */
     bool exited;    /* an exit frame came; bytes after it are dropped */

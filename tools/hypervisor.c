@@ -23,11 +23,12 @@ const char *hypervisor_find(void)
 
 /* microvm has what the guest needs and no more; auto-kernel-cmdline would add
  * words of its own to the kernel command line. */
-static const char *machine_option(const char *kind)
+static const char *machine_option(const struct machine *machine)
 {
-    if (strcmp(kind, "microvm") == 0)
+    if (strcmp(machine->kind, "microvm") == 0)
         return "microvm,acpi=off,auto-kernel-cmdline=off";
-    return kind;
+    /* Firmware and boot loader complain on the serial port, where we hear it. */
+    return machine->disk ? text_format("%s,graphics=off", machine->kind) : machine->kind;
 }
 
 static void add_console(struct strings *argv, bool by_hand)
@@ -58,13 +59,41 @@ static const char *double_commas(const char *text)
     return doubled;
 }
 
+static void add_uefi(struct strings *argv, const struct machine *machine)
+{
+    strings_add(argv, "-drive");
+    strings_addf(argv, "if=pflash,unit=0,format=raw,readonly=on,file=%s",
+                 double_commas(machine->uefi_code));
+    strings_add(argv, "-drive");
+    strings_addf(argv, "if=pflash,unit=1,format=raw,file=%s",
+                 double_commas(machine->uefi_variables));
+}
+
+/* A boot loader passes no command line on: it goes through fw_cfg. A path that is
+ * neither absolute nor ./relative could be taken for a protocol. */
+static void add_disk(struct strings *argv, const struct machine *machine)
+{
+    strings_add(argv, "-drive");
+    strings_addf(argv, "if=none,id=disk,readonly=on,format=%s,file=%s%s", machine->driver,
+                 *machine->disk == '/' ? "" : "./", double_commas(machine->disk));
+    strings_add(argv, "-device");
+    strings_addf(argv, "%s,drive=disk,bootindex=0", machine->cd ? "ide-cd" : "virtio-blk-pci");
+    if (machine->uefi_code)
+        add_uefi(argv, machine);
+    if (*machine->command_line) {
+        strings_add(argv, "-fw_cfg");
+        strings_addf(argv, "name=%s,string=%s", FW_CFG_COMMAND_LINE,
+                     double_commas(machine->command_line));
+    }
+}
+
 struct strings hypervisor_arguments(const struct machine *machine)
 {
     struct strings argv = {0};
     bool kvm = strcmp(machine->accel, "kvm") == 0;
     strings_add_all(&argv, (const char *const[]){
                                hypervisor_find(), "-nodefaults", "-no-user-config", "-display",
-                               "none", "-no-reboot", "-M", machine_option(machine->kind), "-accel",
+                               "none", "-no-reboot", "-M", machine_option(machine), "-accel",
                                machine->accel, "-cpu", kvm ? CPU_KVM : "max", "-m", NULL});
     uint64_t kilobytes = machine->memory_bytes / 1024;
     if (kilobytes % 1024)
@@ -81,6 +110,10 @@ struct strings hypervisor_arguments(const struct machine *machine)
     if (machine->gdb_port) {
         strings_add_all(&argv, (const char *const[]){"-S", "-gdb", NULL});
         strings_addf(&argv, "tcp:127.0.0.1:%u", machine->gdb_port);
+    }
+    if (machine->disk) {
+        add_disk(&argv, machine);
+        return argv;
     }
     strings_add_all(&argv, (const char *const[]){"-kernel", machine->image, NULL});
     if (*machine->command_line)

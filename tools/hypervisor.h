@@ -16,11 +16,15 @@
 #define CPU_KVM "host,-arch-capabilities"
 
 struct machine {
-    const char *image;
-    const char *kind;         /* microvm, q35, pc */
-    const char *accel;        /* kvm, tcg */
-    const char *command_line; /* the kernel's */
-    const char *name;         /* or NULL */
+    const char *image;  /* the kernel, for the direct boot; or else: */
+    const char *disk;   /* what firmware boots from */
+    const char *driver; /* what QEMU calls its format */
+    bool cd;
+    const char *uefi_code, *uefi_variables; /* firmware to use instead of the BIOS, or NULL */
+    const char *kind;                       /* microvm, q35, pc */
+    const char *accel;                      /* kvm, tcg */
+    const char *command_line;               /* the kernel's */
+    const char *name;                       /* or NULL */
     uint64_t memory_bytes;
     unsigned gdb_port; /* 0: no debugger; else wait for one before the first instruction */
     bool by_hand;      /* for people to copy: the console on their terminal */

@@ -38,13 +38,11 @@ static bool find_bundle(struct image *image)
     return false;
 }
 
-int image_open(struct image *image, const char *path, const char *name)
+/* Takes apart what image->elf is to be opened from. */
+static int read_image(struct image *image, const struct file_bytes *elf)
 {
     const char *why;
-    *image = (struct image){.path = name};
-    if (file_map(path, &image->file))
-        return -1;
-    if (elf64_open(&image->elf, image->file.bytes, image->file.size_bytes, &why))
+    if (elf64_open(&image->elf, elf->bytes, elf->size_bytes, &why))
         return foreign(image, why);
     if (!find_bundle(image))
         return foreign(image, "an ELF file without Thimble's bundle");
@@ -61,10 +59,22 @@ int image_open(struct image *image, const char *path, const char *name)
     return 0;
 }
 
+int image_open(struct image *image, const char *path, const char *name)
+{
+    *image = (struct image){.path = name};
+    return file_map(path, &image->file) ? -1 : read_image(image, &image->file);
+}
+
+int image_open_bytes(struct image *image, const struct file_bytes *elf, const char *name)
+{
+    *image = (struct image){.path = name};
+    return read_image(image, elf);
+}
+
 int image_verify(const struct image *image)
 {
     uint8_t digest[BUILD_ID_BYTES] = {0};
-    const uint8_t *start = image->file.bytes, *end = start + image->file.size_bytes;
+    const uint8_t *start = image->elf.bytes, *end = start + image->elf.size_bytes;
     const uint8_t *after = image->build_id + BUILD_ID_BYTES;
     EVP_MD_CTX *hash = EVP_MD_CTX_new();
     bool done = hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) &&

@@ -10,8 +10,8 @@
 #include "file.h"
 
 struct image {
-    const char *path; /* what messages call it */
-    struct file_bytes file;
+    const char *path;       /* what messages call it */
+    struct file_bytes file; /* when it is a file of its own */
     struct elf64 elf;
     uint32_t pvh_entry;
     Elf64_Phdr bundle_segment;
@@ -21,6 +21,8 @@ struct image {
 
 /* -1 with one sentence that calls the file `name` when it is not an image of ours. */
 int image_open(struct image *image, const char *path, const char *name);
+/* The same when the ELF file is part of something that stays open. */
+int image_open_bytes(struct image *image, const struct file_bytes *elf, const char *name);
 int image_verify(const struct image *image); /* the build id fits the bytes */
 void image_close(struct image *image);
 

@@ -6,13 +6,16 @@
 #define THIMBLE_TOOLS_INSPECT_H
 
 #include "contents.h"
+#include "formats/media.h"
 
 struct inspection {
-    const struct image *image;
+    const struct media *media;
+    const struct image *image; /* the one in it */
     const struct contents *contents;
     bool files; /* list the root file system, not only count it */
 };
 
+void print_manifest(const struct contents *contents);
 void inspect_text(const struct inspection *inspection);
 void inspect_json(const struct inspection *inspection);
 
@@ -29,6 +32,8 @@ struct boot_protocol {
 /* The ways in that this image has. */
 void boot_protocols(const struct image *image, struct boot_protocol protocols[PROTOCOL_COUNT]);
 
+struct json_t *json_from_text(const char *text);
+struct json_t *json_from_list(const struct strings *list);
 const char *build_id_hex(const struct image *image);
 const char *bundle_entry_name(uint32_t type);
 const char *segment_rights(uint32_t flags);

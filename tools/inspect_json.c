@@ -14,7 +14,7 @@ static json_t *integer(uint64_t value)
 }
 
 /* Names and arguments need not be UTF-8, JSON must be: other bytes are replaced. */
-static json_t *string(const char *text)
+json_t *json_from_text(const char *text)
 {
     json_t *value = json_string(text);
     if (value)
@@ -26,17 +26,27 @@ static json_t *string(const char *text)
     return json_string(safe);
 }
 
-static json_t *string_list(const struct strings *list)
+json_t *json_from_list(const struct strings *list)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < list->count; i++)
-        json_array_append_new(array, string(list->at[i]));
+        json_array_append_new(array, json_from_text(list->at[i]));
     return array;
 }
 
-static json_t *boot_list(const struct image *image)
+static json_t *firmware_entry(const char *firmware)
+{
+    return json_pack("{s:s, s:s}", "firmware", firmware, "loader", "GRUB");
+}
+
+/* Every way to start it: of the disk, when it is one, and of the kernel. */
+static json_t *boot_list(const struct media *media, const struct image *image)
 {
     json_t *array = json_array();
+    if (media->boots_bios)
+        json_array_append_new(array, firmware_entry("BIOS"));
+    if (media->boots_uefi)
+        json_array_append_new(array, firmware_entry("UEFI"));
     struct boot_protocol protocols[PROTOCOL_COUNT];
     boot_protocols(image, protocols);
     for (unsigned i = 0; i < PROTOCOL_COUNT; i++)
@@ -69,9 +79,9 @@ static json_t *part_list(const struct contents *contents)
         const uint64_t *bytes = contents->parts[i].bytes;
         json_array_append_new(
             array,
-            json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", string(contents->parts[i].name), "text",
-                      integer(bytes[PART_TEXT]), "rodata", integer(bytes[PART_RODATA]), "data",
-                      integer(bytes[PART_DATA]), "bss", integer(bytes[PART_BSS])));
+            json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", json_from_text(contents->parts[i].name),
+                      "text", integer(bytes[PART_TEXT]), "rodata", integer(bytes[PART_RODATA]),
+                      "data", integer(bytes[PART_DATA]), "bss", integer(bytes[PART_BSS])));
     }
     return array;
 }
@@ -89,10 +99,10 @@ static json_t *function_list(const struct contents *contents)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < contents->function_count && i < BIGGEST_COUNT; i++)
-        json_array_append_new(array, json_pack("{s:o, s:o, s:o}", "name",
-                                               string(contents->functions[i].name), "address",
-                                               integer(contents->functions[i].address), "bytes",
-                                               integer(contents->functions[i].size_bytes)));
+        json_array_append_new(
+            array, json_pack("{s:o, s:o, s:o}", "name", json_from_text(contents->functions[i].name),
+                             "address", integer(contents->functions[i].address), "bytes",
+                             integer(contents->functions[i].size_bytes)));
     return array;
 }
 
@@ -103,23 +113,51 @@ static json_t *file_list(const struct contents *contents)
         const struct file_row *row = &contents->files[i];
         const char *kind = S_ISDIR(row->mode) ? "folder" : S_ISLNK(row->mode) ? "link" : "file";
         json_t *file =
-            json_pack("{s:o, s:s, s:i, s:o}", "path", string(row->path), "kind", kind, "mode",
-                      (int)(row->mode & 07777), "bytes", integer(row->size_bytes));
+            json_pack("{s:o, s:s, s:i, s:o}", "path", json_from_text(row->path), "kind", kind,
+                      "mode", (int)(row->mode & 07777), "bytes", integer(row->size_bytes));
         if (row->target)
-            json_object_set_new(file, "target", string(row->target));
+            json_object_set_new(file, "target", json_from_text(row->target));
         json_array_append_new(array, file);
     }
     return array;
 }
 
-static json_t *licence_list(const struct contents *contents)
+static json_t *licence_list(const struct contents *contents, bool boot_loader)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < licence_count; i++)
         if (licence_applies(&licences[i], contents))
             json_array_append_new(array, json_pack("{s:s, s:s}", "work", licences[i].work,
                                                    "licence", licences[i].licence));
+    if (boot_loader)
+        json_array_append_new(array,
+                              json_pack("{s:s, s:s}", "work", "GRUB", "licence", "GPL 3 or later"));
     return array;
+}
+
+static json_t *partition_list(const struct disk_view *view)
+{
+    json_t *array = json_array();
+    for (unsigned i = 0; i < view->partition_count; i++)
+        json_array_append_new(array, json_pack("{s:s, s:o, s:o}", "kind", view->partitions[i].kind,
+                                               "offset", integer(view->partitions[i].offset),
+                                               "bytes", integer(view->partitions[i].size_bytes)));
+    return array;
+}
+
+static void add_medium(json_t *root, const struct media *media)
+{
+    json_object_set_new(root, "format", json_string(media->format->name));
+    if (media->format == &format_elf)
+        return;
+    json_object_set_new(root, "kernel_bytes", integer(media->kernel.size_bytes));
+    for (unsigned i = 0; i < media->fact_count; i++)
+        json_object_set_new(root, media->facts[i].name, json_from_text(media->facts[i].text));
+    if (!media->view.guid)
+        return;
+    json_object_set_new(root, "disk_bytes", integer(media->disk.size_bytes));
+    json_object_set_new(root, "disk_guid", json_string(media->view.guid));
+    json_object_set_new(root, "partitions", partition_list(&media->view));
 }
 
 static void add_rootfs(json_t *root, const struct inspection *inspection)
@@ -139,19 +177,21 @@ void inspect_json(const struct inspection *inspection)
     const struct image *image = inspection->image;
     const struct contents *contents = inspection->contents;
     json_t *root = json_object();
-    json_object_set_new(root, "file", string(image->path));
-    json_object_set_new(root, "bytes", integer(image->file.size_bytes));
-    json_object_set_new(root, "build_id", string(build_id_hex(image)));
-    json_object_set_new(root, "boot", boot_list(image));
-    json_object_set_new(root, "arguments", string_list(&contents->arguments));
-    json_object_set_new(root, "environment", string_list(&contents->environment));
+    json_object_set_new(root, "file", json_from_text(image->path));
+    json_object_set_new(root, "bytes", integer(inspection->media->file.size_bytes));
+    add_medium(root, inspection->media);
+    json_object_set_new(root, "build_id", json_from_text(build_id_hex(image)));
+    json_object_set_new(root, "boot", boot_list(inspection->media, image));
+    json_object_set_new(root, "arguments", json_from_list(&contents->arguments));
+    json_object_set_new(root, "environment", json_from_list(&contents->environment));
     json_object_set_new(root, "segments", segment_list(image));
     json_object_set_new(root, "parts", part_list(contents));
     json_object_set_new(root, "bundle", bundle_list(image));
     json_object_set_new(root, "function_count", integer(contents->function_count));
     json_object_set_new(root, "biggest_functions", function_list(contents));
     add_rootfs(root, inspection);
-    json_object_set_new(root, "licences", licence_list(contents));
+    json_object_set_new(root, "licences",
+                        licence_list(contents, inspection->media->format != &format_elf));
     json_dumpf(root, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(root);

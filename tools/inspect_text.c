@@ -10,10 +10,31 @@
 #include "kernel/abi/bundle.h"
 #include "quoting.h"
 
-static void print_head(const struct image *image)
+/* The disk around the image. */
+static void print_medium(const struct media *media)
 {
-    printf("%s: %s (%zu bytes)\n", image->path, text_size(image->file.size_bytes),
-           image->file.size_bytes);
+    for (unsigned i = 0; i < media->fact_count; i++)
+        printf("%-13s%s\n", media->facts[i].name, media->facts[i].text);
+    if (media->view.guid)
+        printf("disk         %s, GPT %s\n", text_size(media->disk.size_bytes), media->view.guid);
+    for (unsigned i = 0; i < media->view.partition_count; i++) {
+        const struct disk_partition *partition = &media->view.partitions[i];
+        printf("partition %u  %s, %s at byte %llu\n", i + 1, partition->kind,
+               text_size(partition->size_bytes), (unsigned long long)partition->offset);
+    }
+    if (media->boots_bios)
+        printf("boots by     BIOS (GRUB)\n");
+    if (media->boots_uefi)
+        printf("boots by     UEFI (GRUB as EFI/BOOT/BOOTX64.EFI)\n");
+    printf("kernel       THIMBLE.ELF, %s; of it:\n", text_size(media->kernel.size_bytes));
+}
+
+static void print_head(const struct media *media, const struct image *image)
+{
+    printf("%s: %s, %s (%zu bytes)\n", image->path, media->format->title,
+           text_size(media->file.size_bytes), media->file.size_bytes);
+    if (media->format != &format_elf)
+        print_medium(media);
     printf("build id     %s, verified\n", build_id_hex(image));
     struct boot_protocol protocols[PROTOCOL_COUNT];
     boot_protocols(image, protocols);
@@ -23,7 +44,7 @@ static void print_head(const struct image *image)
                    (unsigned long long)protocols[i].entry, protocols[i].used_by);
 }
 
-static void print_manifest(const struct contents *contents)
+void print_manifest(const struct contents *contents)
 {
     printf("program      %s\n", quote_list(&contents->arguments));
     for (size_t i = 0; i < contents->environment.count; i++)
@@ -100,23 +121,25 @@ static void print_files(const struct contents *contents, bool list)
     }
 }
 
-static void print_licences(const struct contents *contents)
+static void print_licences(const struct contents *contents, bool boot_loader)
 {
     printf("\nlicences\n");
     for (size_t i = 0; i < licence_count; i++)
         if (licence_applies(&licences[i], contents))
             printf("  %-12s%s\n", licences[i].work, licences[i].licence);
+    if (boot_loader)
+        printf("  %-12s%s\n", "GRUB", "GPL 3 or later, a program of its own on the disk");
     printf("  %-12s%s\n", "program", "its own");
 }
 
 void inspect_text(const struct inspection *inspection)
 {
-    print_head(inspection->image);
+    print_head(inspection->media, inspection->image);
     print_manifest(inspection->contents);
     print_segments(inspection->image);
     print_parts(inspection->contents);
     print_bundle(inspection->image);
     print_functions(inspection->contents);
     print_files(inspection->contents, inspection->files);
-    print_licences(inspection->contents);
+    print_licences(inspection->contents, inspection->media->format != &format_elf);
 }

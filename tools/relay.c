@@ -97,6 +97,20 @@ static void read_errors(struct relay *relay)
         relay->guest_errors = -1;
 }
 
+/* What firmware and boot loader say is no output of the program; the last of it
+ * is kept, for when the guest never starts. */
+static void keep_noise(struct relay *relay, struct frame_run *run)
+{
+    for (size_t i = 0; i < run->size_bytes; i++) {
+        if (relay->noise_bytes == sizeof relay->noise) {
+            relay->noise_bytes /= 2;
+            memmove(relay->noise, relay->noise + relay->noise_bytes, relay->noise_bytes);
+        }
+        relay->noise[relay->noise_bytes++] = (char)run->bytes[i];
+    }
+    run->size_bytes = 0;
+}
+
 /* Decodes what was received, as far as it goes to one and the same stream. */
 static void decode(struct relay *relay)
 {
@@ -106,6 +120,8 @@ static void decode(struct relay *relay)
         struct deframer before = relay->deframer;
         size_t used = deframe(&relay->deframer, relay->received + relay->received_start,
                               relay->received_end - relay->received_start, &run);
+        if (relay->deframer.deaf)
+            keep_noise(relay, &run);
         if (run.size_bytes && relay->decoded_end && run.to_stderr != relay->decoded_to_stderr) {
             relay->deframer = before; /* the other stream's turn comes next */
             return;

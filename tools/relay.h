@@ -25,6 +25,8 @@ struct relay {
     int64_t timeout_ns; /* from the start; 0: none */
     /* results */
     int signal;
+    char noise[2048]; /* the end of what came before the guest's start, see deframer.deaf */
+    size_t noise_bytes;
     char errors[4096]; /* the start of what the hypervisor itself said */
     size_t errors_bytes;
     /* its own */

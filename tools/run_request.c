@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boot.h"
 #include "build.h"
-#include "image.h"
 #include "values.h"
 #include "verb.h"
 
@@ -35,6 +35,12 @@ static void take_machine(void *into, const char *name, const char *value)
 {
     ((struct run_request *)into)->kind =
         value_word(name, value, (const char *const[]){"auto", "microvm", "q35", "pc", NULL});
+}
+
+static void take_boot(void *into, const char *name, const char *value)
+{
+    ((struct run_request *)into)->boot =
+        value_word(name, value, (const char *const[]){"auto", "direct", "bios", "uefi", NULL});
 }
 
 static void take_timeout(void *into, const char *name, const char *value)
@@ -92,7 +98,6 @@ static void take_missing(void *into, const char *name, const char *value)
         {"--disk", NULL, "disks"},
         {"--cpus", "1", "second processor"},
         {"--pcap", NULL, "network"},
-        {"--boot", "direct", "boot but the direct one"},
     };
     (void)into;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
@@ -107,7 +112,10 @@ static const struct option_row rows[] = {
     {"-m", "--memory", OPTION_VALUE, "SIZE", take_memory, "memory: 64M, 1G (default 256M)"},
     {NULL, "--accel", OPTION_VALUE, "HOW", take_accel,
      "auto (default): KVM when it really works, else emulation; kvm; tcg"},
-    {NULL, "--machine", OPTION_VALUE, "KIND", take_machine, "auto (microvm), microvm, q35, pc"},
+    {NULL, "--machine", OPTION_VALUE, "KIND", take_machine,
+     "auto (microvm; for disks pc, by UEFI q35), microvm, q35, pc"},
+    {NULL, "--boot", OPTION_VALUE, "HOW", take_boot,
+     "auto (default): direct for ELF, bios for disks; direct; bios; uefi"},
     {NULL, "--timeout", OPTION_VALUE, "SECONDS", take_timeout, "stop it then, with status 124"},
     {NULL, "--print", OPTION_FLAG, NULL, take_print, "print the QEMU command line and stop"},
     {NULL, "--gdb", OPTION_MAYBE, "PORT", take_gdb,
@@ -121,7 +129,6 @@ static const struct option_row rows[] = {
     {NULL, "--disk", OPTION_VALUE, "FILE", take_missing, NULL},
     {NULL, "--cpus", OPTION_VALUE, "N", take_missing, NULL},
     {NULL, "--pcap", OPTION_VALUE, "FILE", take_missing, NULL},
-    {NULL, "--boot", OPTION_VALUE, "HOW", take_missing, NULL},
     {0},
 };
 
@@ -135,7 +142,7 @@ const struct option_group run_option_groups[] = {
 static void take_file(void *into, const char *word)
 {
     struct run_request *request = into;
-    if (!image_is_program(word)) {
+    if (!boot_is_image(word)) {
         request_add_file(&request->build, word);
         return;
     }
@@ -152,7 +159,7 @@ static void take_argument(void *into, const char *word)
 void run_request_parse(struct run_request *request, const char *const *argv)
 {
     const struct option_rules rules = {run_option_groups, take_file, take_argument, NULL};
-    *request = (struct run_request){.accel = "auto", .kind = "auto"};
+    *request = (struct run_request){.accel = "auto", .kind = "auto", .boot = "auto"};
     options_parse(&rules, request, argv);
     if (request->image && request->build.input_count)
         die(EXIT_STATUS_USAGE, "%s is a finished image: nothing can be added to it",

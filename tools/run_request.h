@@ -16,6 +16,7 @@ struct run_request {
     const char *name;
     const char *accel;
     const char *kind;
+    const char *boot;
     uint64_t memory_bytes;
     double timeout_s;
     unsigned gdb_port;

@@ -94,6 +94,11 @@ const char *temporary_path(const char *name)
     return text_format("%s/%s", temporary_folder(), name);
 }
 
+bool temporary_folder_used(void)
+{
+    return folder != NULL;
+}
+
 void temporary_folder_keep(void)
 {
     folder_kept = true;

@@ -21,6 +21,7 @@ void temporary_at_end(void (*function)(void));
 const char *temporary_path(const char *name);
 const char *temporary_folder(void);
 bool temporary_folder_kept(void);
+bool temporary_folder_used(void); /* has it been made? */
 void temporary_folder_keep(void); /* --keep: leave the folder, for a look inside */
 
 #endif

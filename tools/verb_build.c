@@ -1,34 +1,22 @@
 /* SPDX-License-Identifier: MIT
  *
- * mkimage build: from C sources to an image.
+ * mkimage build: from C sources to an image, in one or more formats.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "build.h"
-#include "nearest.h"
+#include "formats/family.h"
 #include "verb.h"
 
-/* The kinds of image; more of them later. */
-static const char *const formats[] = {"elf"};
-
-static void check_format(const char *name)
-{
-    const char *known = "";
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        if (strcmp(formats[i], name) == 0)
-            return;
-        known = text_format("%s%s%s", known, *known ? ", " : "", formats[i]);
-    }
-    die(EXIT_STATUS_USAGE, "-f %s: unknown image format; known: %s", name, known);
-}
+struct build_request {
+    struct request request; /* first: the options of build expect it here */
+    unsigned formats;       /* asked for; 0: the usual ones */
+};
 
 static void take_format(void *into, const char *name, const char *value)
 {
-    (void)into, (void)name;
-    char *list = text_copy(value), *rest = list;
-    for (char *format; (format = strsep(&rest, ","));)
-        check_format(format);
+    ((struct build_request *)into)->formats |= formats_parse(name, value);
 }
 
 static void take_output(void *into, const char *name, const char *value)
@@ -46,8 +34,10 @@ static void take_help(void *into, const char *name, const char *value)
 
 static const struct option_row rows[] = {
     {"-o", "--output", OPTION_VALUE, "NAME", take_output,
-     "call the image NAME.elf (default: after the first FILE)"},
-    {"-f", "--format", OPTION_VALUE, "FORMAT", take_format, "the kind of image: elf (default)"},
+     "call the images NAME.elf, NAME.img, ... (default: after the first FILE);\n"
+     "                          NAME.iso and its like: only that one"},
+    {"-f", "--format", OPTION_VALUE, "LIST", take_format,
+     "elf,raw (default), iso, qcow2, vmdk, ova, vhd, vhdx, gce"},
     {"-h", "--help", OPTION_FLAG, NULL, take_help, "this text"},
     {0},
 };
@@ -71,13 +61,13 @@ static void take_argument(void *into, const char *word)
 
 static int run(const char *const *argv)
 {
-    struct request request = {.mode = 0666, .relative_debug = true};
+    struct build_request build = {.request = {.mode = 0666, .relative_debug = true}};
+    struct request *request = &build.request;
     const struct option_rules rules = {groups, take_file, take_argument, NULL};
-    options_parse(&rules, &request, argv);
-    request_settle(&request);
-    unsigned long long bytes = build_image(&request);
-    if (!request.quiet)
-        printf("%s  %s\n", request.output, text_size(bytes));
+    options_parse(&rules, &build, argv);
+    struct family family = family_start(request, build.formats);
+    build_image(request);
+    family_finish(&family, request);
     return 0;
 }
 
@@ -85,7 +75,9 @@ const struct verb verb_build = {
     .name = "build",
     .synopsis = "[options] FILE... [-- ARG...]",
     .summary = "build an image from C sources (the default verb)",
-    .text = "Builds a virtual machine image that is the given C program and nothing else.\n"
+    .text = "Builds a virtual machine image that is the given C program and nothing else:\n"
+            "NAME.elf for hypervisors that load a kernel, NAME.img, a disk that boots by BIOS\n"
+            "and by UEFI, and other formats on request (-f).\n"
             "FILE: .c .S .s .o .a, or a folder (its *.c and *.S, its rootfs/ as the root).\n"
             "ARGs are the program's arguments, baked into the image.",
     .options = groups,

@@ -106,20 +106,20 @@ static int run(const char *const *argv)
     struct inspect_request request = {0};
     const struct option_rules rules = {groups, take_image, NULL, NULL};
     struct contents contents;
-    struct image image;
+    struct media media;
     const char *why;
     options_parse(&rules, &request, argv);
     if (!request.path)
         die(EXIT_STATUS_USAGE, "inspect: no image was given");
     if (container_is_image(request.path))
         return show_container(&request);
-    if (image_open(&image, request.path, request.path) || image_verify(&image))
+    if (media_open(&media, request.path, request.path) || image_verify(&media.image))
         return EXIT_STATUS_FAILED;
-    if (contents_read(&image, &contents, &why))
+    if (contents_read(&media.image, &contents, &why))
         die(EXIT_STATUS_FAILED, "%s: %s", request.path, why);
-    const struct inspection inspection = {&image, &contents, request.files};
+    const struct inspection inspection = {&media, &media.image, &contents, request.files};
     (request.json ? inspect_json : inspect_text)(&inspection);
-    image_close(&image);
+    media_close(&media);
     return 0;
 }
 
@@ -127,7 +127,8 @@ const struct verb verb_inspect = {
     .name = "inspect",
     .synopsis = "[options] IMAGE",
     .summary = "show what is inside of an image",
-    .text = "Shows an image's parts by size, how it boots, its arguments and environment, its\n"
+    .text = "IMAGE: of any format that build or container writes.\n"
+            "Shows an image's parts by size, how it boots, its arguments and environment, its\n"
             "biggest functions, its files and its licences, and verifies its build id. Of a\n"
             "container image: its settings, layers and files, each digest verified.",
     .options = groups,

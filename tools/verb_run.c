@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "accel.h"
+#include "boot.h"
 #include "build.h"
-#include "image.h"
 #include "kernel/abi/console.h"
 #include "quoting.h"
 #include "run_request.h"
@@ -90,24 +90,22 @@ static int run(const char *const *argv)
     const char *line = command_line(&request);
     const char *path = request.image ? request.image : build(&request);
     const char *what = request.image ? request.image : request.build.inputs[0].path;
-    struct image image;
-    if (image_open(&image, path, path))
-        return EXIT_STATUS_FAILED;
+    uint64_t image_end_bytes;
     struct machine machine = {
-        .image = path,
-        .kind = strcmp(request.kind, "auto") == 0 ? "microvm" : request.kind,
+        .kind = request.kind,
         .command_line = line,
         .name = request.name,
-        .memory_bytes = memory_for(&request, image_end(&image)),
         .gdb_port = request.gdb_port,
         .by_hand = request.print,
     };
-    image_close(&image);
+    if (boot_prepare(&machine, request.boot, path, &image_end_bytes))
+        return EXIT_STATUS_FAILED;
+    machine.memory_bytes = memory_for(&request, image_end_bytes);
     machine.accel = accel_choose(request.accel);
     if (request.print) {
         struct strings words = hypervisor_arguments(&machine);
         printf("%s\n", quote_list(&words));
-        if (!request.image)
+        if (temporary_folder_used())
             temporary_folder_keep();
         return 0;
     }
@@ -121,7 +119,8 @@ const struct verb verb_run = {
     .name = "run",
     .synopsis = "[options] FILE...|IMAGE [-- ARG...]",
     .summary = "boot an image, or build and boot C sources",
-    .text = "Boots an image in QEMU, building it first when sources are given. Standard input,\n"
+    .text = "Boots an image of any format in QEMU, building it first when sources are given:\n"
+            "directly, or through GRUB from a disk. Standard input,\n"
             "output and error are the program's; so is the exit status. Also: 134 after a panic\n"
             "or abort, 139 after a memory fault, 124 after --timeout, 125 when the hypervisor\n"
             "could not start, 2 for wrong usage.",

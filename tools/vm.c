@@ -4,6 +4,7 @@
  */
 #include "vm.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -108,7 +109,8 @@ static int explain(struct relay *relay, const char *what, int wait_status)
         relay->errors_bytes += (size_t)count;
     }
     /* An odd status is from isa-debug-exit, but QEMU's own failures are 1 too. */
-    if (WIFEXITED(wait_status) && status & 1 && (status > 1 || relay->guest_spoke) &&
+    if (WIFEXITED(wait_status) && status & 1 &&
+        (status > 1 || (relay->guest_spoke && !relay->deframer.deaf)) &&
         status != EXIT_STATUS_NO_VM)
         return status >> 1;
     if (WIFSIGNALED(wait_status))
@@ -137,6 +139,26 @@ static sigset_t ending_signals(void)
     return set;
 }
 
+/* The guest never spoke: the last line of firmware or boot loader says why. */
+static void repeat_noise(const struct relay *relay)
+{
+    char line[201];
+    size_t length = 0, start = relay->noise_bytes;
+    if (!relay->deframer.deaf)
+        return;
+    while (start && !isgraph((unsigned char)relay->noise[start - 1]))
+        start--;
+    size_t end = start;
+    while (start && relay->noise[start - 1] != '\n' && end - start < sizeof line - 1)
+        start--;
+    for (size_t i = start; i < end; i++)
+        if (isprint((unsigned char)relay->noise[i]))
+            line[length++] = relay->noise[i];
+    line[length] = 0;
+    warn("the machine did not get as far as the image%s%s", length ? "; its last words: " : "",
+         line);
+}
+
 int vm_run(const struct machine *machine, const char *what, double timeout_s)
 {
     static struct relay relay;
@@ -145,12 +167,15 @@ int vm_run(const struct machine *machine, const char *what, double timeout_s)
     signal(SIGPIPE, SIG_IGN);
 
     struct strings argv = hypervisor_arguments(machine);
+    relay.deframer.deaf = machine->disk != NULL;
     relay.timeout_ns = (int64_t)(timeout_s * 1e9);
     relay.signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
     pid_t pid = start(&argv, &relay, &before);
     enum relay_end end = relay_run(&relay);
     bool by_itself = end == RELAY_EXITED || end == RELAY_STOPPED;
     int wait_status = finish(pid, by_itself ? END_WAIT_MS : 0);
+    if (end != RELAY_SIGNAL && end != RELAY_CLOSED)
+        repeat_noise(&relay);
 
     switch (end) {
     case RELAY_EXITED:

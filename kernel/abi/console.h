@@ -11,6 +11,7 @@
 #define FRAME_ESCAPE 0x10 /* DLE, "data link escape" */
 
 /* guest to host */
+#define FRAME_START  's' /* the guest's first: firmware and boot loader have had their say */
 #define FRAME_STDOUT 'o' /* what follows is standard output (the state at start) */
 #define FRAME_STDERR 'e' /* what follows is standard error */
 #define FRAME_EXIT   'x' /* then two hexadecimal digits: the exit status; the guest stops */
@@ -23,6 +24,9 @@
 #define TTY_STDIN  1
 #define TTY_STDOUT 2
 #define TTY_STDERR 4
+
+/* QEMU's fw_cfg file with the command line of an image that a boot loader starts. */
+#define FW_CFG_COMMAND_LINE "opt/thimble/cmdline"
 
 /* Ports of the devices that `mkimage run` adds on QEMU. */
 #define PORT_DEBUG_CONSOLE          0xe9 /* isa-debugcon: output; reads back as below */

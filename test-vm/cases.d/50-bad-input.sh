@@ -201,6 +201,7 @@ case_bad_keeps_the_old()
     echo 'int main(void) { return 3 }' > a.c
     expect_status 1 "$MKIMAGE" a.c
     expect_same a.elf old.elf
+    rm -f a.img
     expect_files a.c a.elf old.elf
 }
 

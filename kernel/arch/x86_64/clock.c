@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The time-stamp counter and who knows its frequency, asked in order: the
- * processor or hypervisor by CPUID, KVM's clock page, and the PIT as the last.
+ * processor or hypervisor by CPUID, KVM's clock page, Hyper-V's register; then it
+ * is measured, against the PIT or, where there is none, the local APIC's timer.
  */
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/kernel.h"
@@ -11,6 +12,20 @@
 #define CPUID_1_ECX_HYPERVISOR (1u << 31)
 #define KVM_FEATURE_CLOCK      (1u << 3)
 #define MSR_KVM_SYSTEM_TIME    0x4b564d01
+#define SIGNATURE_KVM          0x4b4d564b /* "KVMK" */
+#define SIGNATURE_TCG          0x54474354 /* "TCGT" */
+#define SIGNATURE_HYPERV       0x7263694d /* "Micr" */
+#define HYPERV_FREQUENCIES     (1u << 11)
+#define MSR_HYPERV_TSC_HZ      0x40000022
+
+#define LOCAL_APIC_ADDRESS     0xfee00000
+#define LOCAL_APIC_TIMER       (0x320 / 4)
+#define LOCAL_APIC_COUNT_START (0x380 / 4)
+#define LOCAL_APIC_COUNT       (0x390 / 4)
+#define LOCAL_APIC_DIVIDE      (0x3e0 / 4)
+#define LOCAL_APIC_MASKED      0x10000
+#define LOCAL_APIC_BY_ONE      0xb
+#define LOCAL_APIC_QEMU_HZ     1000000000ull /* by QEMU, KVM's own APIC included */
 
 #define PIT_HZ            1193182ull
 #define PORT_PIT_CHANNEL2 0x42
@@ -41,6 +56,12 @@ uint64_t cycles_at_boot(void)
     return boot_cycles;
 }
 
+/* The first letters of the hypervisor's name, or 0. */
+static uint32_t hypervisor_signature(void)
+{
+    return cpuid_read(1, 0).ecx & CPUID_1_ECX_HYPERVISOR ? cpuid_read(CPUID_HYPERVISOR, 0).ebx : 0;
+}
+
 static uint64_t frequency_from_cpuid(void)
 {
     struct cpuid top = cpuid_read(0, 0);
@@ -66,9 +87,8 @@ static uint64_t frequency_from_kvm(void)
         int8_t shift;
         uint8_t flags, pad2[2];
     } clock __attribute__((aligned(64)));
-    struct cpuid id = cpuid_read(CPUID_HYPERVISOR, 0);
 
-    if (!(cpuid_read(1, 0).ecx & CPUID_1_ECX_HYPERVISOR) || id.ebx != 0x4b4d564b /* "KVMK" */ ||
+    if (hypervisor_signature() != SIGNATURE_KVM ||
         !(cpuid_read(CPUID_HYPERVISOR + 1, 0).eax & KVM_FEATURE_CLOCK))
         return 0;
     msr_write(MSR_KVM_SYSTEM_TIME, (uint64_t)&clock | 1);
@@ -78,6 +98,14 @@ static uint64_t frequency_from_kvm(void)
         return 0;
     uint64_t hz = (1000000000ull << 32) / multiplier;
     return clock.shift < 0 ? hz << -clock.shift : hz >> clock.shift;
+}
+
+static uint64_t frequency_from_hyperv(void)
+{
+    if (hypervisor_signature() != SIGNATURE_HYPERV ||
+        !(cpuid_read(CPUID_HYPERVISOR + 3, 0).eax & HYPERV_FREQUENCIES))
+        return 0;
+    return msr_read(MSR_HYPERV_TSC_HZ);
 }
 
 static unsigned pit_count(void)
@@ -109,6 +137,28 @@ static uint64_t frequency_from_pit(void)
     return ticks >= PIT_TICKS_MEASURE ? cycles * PIT_HZ / ticks : 0;
 }
 
+/* A microvm may have nothing else. Only QEMU's timer has a known frequency. */
+static uint64_t frequency_from_local_apic(void)
+{
+    uint32_t signature = hypervisor_signature(), count;
+    volatile uint32_t *apic;
+
+    if ((signature != SIGNATURE_TCG && signature != SIGNATURE_KVM) ||
+        !(apic = mmu_device(LOCAL_APIC_ADDRESS, PAGE_SIZE)))
+        return 0;
+    apic[LOCAL_APIC_TIMER] = LOCAL_APIC_MASKED;
+    apic[LOCAL_APIC_DIVIDE] = LOCAL_APIC_BY_ONE;
+    apic[LOCAL_APIC_COUNT_START] = ~0u;
+    uint64_t start = tsc_read();
+    uint32_t first = apic[LOCAL_APIC_COUNT];
+    do
+        count = first - apic[LOCAL_APIC_COUNT];
+    while (count && count < LOCAL_APIC_QEMU_HZ / 100);
+    uint64_t cycles = tsc_read() - start;
+    apic[LOCAL_APIC_COUNT_START] = 0;
+    return count ? (uint64_t)((unsigned __int128)cycles * LOCAL_APIC_QEMU_HZ / count) : 0;
+}
+
 uint64_t cycles_per_second(void)
 {
     static uint64_t frequency;
@@ -118,7 +168,11 @@ uint64_t cycles_per_second(void)
     if (!frequency)
         frequency = frequency_from_kvm();
     if (!frequency)
+        frequency = frequency_from_hyperv();
+    if (!frequency)
         frequency = frequency_from_pit();
+    if (!frequency)
+        frequency = frequency_from_local_apic();
     if (!frequency)
         frequency = FREQUENCY_GUESS;
     return frequency;

@@ -39,6 +39,11 @@ static inline void port_write_string(uint16_t port, const void *bytes, size_t n)
     __asm__ volatile("rep outsb" : "+S"(bytes), "+c"(n) : "d"(port) : "memory");
 }
 
+static inline void port_read_string(uint16_t port, void *bytes, size_t n)
+{
+    __asm__ volatile("rep insb" : "+D"(bytes), "+c"(n) : "d"(port) : "memory");
+}
+
 static inline void msr_write(uint32_t msr, uint64_t value)
 {
     __asm__ volatile("wrmsr" : : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));

@@ -2,6 +2,7 @@
  *
  * What each boot protocol hands over becomes one struct boot_info.
  */
+#include "kernel/abi/console.h"
 #include "kernel/arch/x86_64/boot_protocols.h"
 #include "kernel/kernel.h"
 
@@ -102,6 +103,25 @@ static void start_from_pvh(const char *information)
                         sizeof(struct pvh_memory_entry));
 }
 
+/* A boot loader knows nothing of the words that `mkimage run` has for this run:
+ * they come by another way and follow the loader's own, in the copy's free part. */
+static void command_line_extend(const char *information)
+{
+    size_t used = (*(const uint32_t *)information + 7) & ~7u, n = 0;
+
+    if (used > BOOT_COPY_BYTES - 2)
+        return;
+    char *line = boot_copy + used;
+    size_t room = BOOT_COPY_BYTES - used;
+    for (; n < room - 2 && boot_info.command_line[n]; n++)
+        line[n] = boot_info.command_line[n];
+    line[n++] = ' ';
+    size_t more = fw_cfg_read(FW_CFG_COMMAND_LINE, line + n, room - n - 1);
+    line[n + more] = 0;
+    if (more)
+        boot_info.command_line = line;
+}
+
 /* boot.S has copied the information already. */
 static void start_from_multiboot2(const char *information)
 {
@@ -120,6 +140,7 @@ static void start_from_multiboot2(const char *information)
             memory_map_take(tag + 1, (tag->size - sizeof *tag) / tag->entry_size, tag->entry_size);
         at += (tag->size + 7) & ~7u;
     }
+    command_line_extend(information);
 }
 
 static void start_from_linux(const char *information)

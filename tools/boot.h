@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From an image of any format and a wish (--boot, --machine) to what QEMU is given.
+ */
+#ifndef THIMBLE_TOOLS_BOOT_H
+#define THIMBLE_TOOLS_BOOT_H
+
+#include <stdbool.h>
+
+#include "hypervisor.h"
+
+/* A file that is, or claims to be, a finished image. */
+bool boot_is_image(const char *path);
+
+/* Fills in the machine's kind and what it boots from. `how`: auto, direct, bios,
+ * uefi. -1 when the file is no image of ours; wishes that cannot be had end the program. */
+int boot_prepare(struct machine *machine, const char *how, const char *path,
+                 uint64_t *image_end_bytes);
+
+#endif
