@@ -194,7 +194,7 @@ $(LIB)/.complete: $(LIBRARIES:%=$(LIB)/lib%.a) $(LIB)/libc.a $(LIB)/libm.a linke
 # ---- host tools ----
 TOOLS := $(wildcard tools/*.c tools/compare/*.c)
 HOST_CFLAGS := -std=gnu11 -O2 -g -D_GNU_SOURCE -I. -MMD -MP
-HOST_LIBS := -ljansson -lcrypto -larchive -lm
+HOST_LIBS := -larchive -ljansson -lcrypto -lm
 $(BUILD)/host/%.o: %.c
 	$(call say,HOSTCC,$<)
 	$(Q)mkdir -p $(@D)

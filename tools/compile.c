@@ -100,7 +100,8 @@ void compile_sources(struct request *request, const struct compiler *compiler)
         struct input *input = &request->inputs[i];
         if (input->kind != INPUT_SOURCE)
             continue;
-        input->object = temporary_path(text_format("%zu-%s.o", i, request_stem(input->path)));
+        input->object = temporary_path(
+            text_format("%zu-%s.%s", i, request_stem(input->path), compiler->target->suffix));
         sources[count++] = input;
     }
     struct strings common = compiler_arguments(compiler, request);

@@ -32,6 +32,12 @@ static const char *const application_flags[] = {
     NULL,
 };
 
+/* The host's C library and start files want nothing of us but to leave out what is not called. */
+static const char *const linux_flags[] = {"-ffunction-sections", "-fdata-sections", NULL};
+
+const struct target target_guest = {"o", application_flags, true};
+const struct target target_linux = {"linux.o", linux_flags, false};
+
 struct strings compiler_command(const char *chosen)
 {
     struct strings command = {0};
@@ -72,7 +78,7 @@ static const char *answer(const struct strings *command, pid_t pid, int fd)
 
 struct compiler compiler_find(const char *chosen)
 {
-    struct compiler compiler = {.command = compiler_command(chosen)};
+    struct compiler compiler = {.target = &target_guest, .command = compiler_command(chosen)};
     int include_fd = scratch_open(), libgcc_fd = scratch_open();
     pid_t include = ask(&compiler.command, "-print-file-name=include", include_fd);
     pid_t libgcc = ask(&compiler.command, "-print-libgcc-file-name", libgcc_fd);
@@ -81,15 +87,22 @@ struct compiler compiler_find(const char *chosen)
     return compiler;
 }
 
+struct compiler compiler_for_linux(const char *chosen)
+{
+    return (struct compiler){.target = &target_linux, .command = compiler_command(chosen)};
+}
+
 struct strings compiler_arguments(const struct compiler *compiler, const struct request *request)
 {
     struct strings argv = {0};
     strings_append(&argv, &compiler->command);
     if (!request->optimised)
         strings_add(&argv, "-O2");
-    strings_add_all(&argv, application_flags);
-    strings_add_all(&argv, (const char *const[]){"-nostdinc", "-isystem", sysroot_file("include"),
-                                                 "-isystem", compiler->include, NULL});
+    strings_add_all(&argv, compiler->target->flags);
+    if (compiler->target->sysroot)
+        strings_add_all(&argv,
+                        (const char *const[]){"-nostdinc", "-isystem", sysroot_file("include"),
+                                              "-isystem", compiler->include, NULL});
     char here[PATH_MAX];
     if (request->debug && request->relative_debug && getcwd(here, sizeof here))
         strings_addf(&argv, "-fdebug-prefix-map=%s=.", here);

@@ -11,8 +11,36 @@
 #include "sysroot.h"
 #include "temporary.h"
 
-static struct strings command(const struct request *request, const struct compiler *compiler,
-                              const char *to)
+static void add_objects(struct strings *argv, const struct request *request, const char *to)
+{
+    strings_add_all(argv, (const char *const[]){"-o", to, NULL});
+    for (size_t i = 0; i < request->input_count; i++)
+        strings_add(argv, request->inputs[i].object);
+}
+
+/* Linked by the compiler, which knows where the C library and its start files are. */
+static struct strings linux_command(const struct request *request, const struct compiler *compiler,
+                                    const char *to)
+{
+    struct strings argv = {0};
+    strings_append(&argv, &compiler->command);
+    strings_add_all(&argv,
+                    (const char *const[]){"-static", "-no-pie", "-Wl,--gc-sections",
+                                          "-Wl,--build-id=none", "-Wl,-z,noexecstack", NULL});
+    if (!request->debug)
+        strings_add(&argv, "-s");
+    if (request->map)
+        strings_addf(&argv, "-Wl,-Map=%s", request->map);
+    strings_append(&argv, &request->link_flags);
+    add_objects(&argv, request, to);
+    if (strings_contain(&request->compile_flags, "-pthread"))
+        strings_add(&argv, "-pthread");
+    strings_add(&argv, "-lm"); /* the guest's programs need not ask for it either */
+    return argv;
+}
+
+static struct strings guest_command(const struct request *request, const struct compiler *compiler,
+                                    const char *to)
 {
     struct strings argv = {0};
     strings_add_all(&argv, (const char *const[]){"ld", "-m", "elf_x86_64", "-static", "-nostdlib",
@@ -26,9 +54,7 @@ static struct strings command(const struct request *request, const struct compil
         strings_addf(&argv, "-Map=%s", request->map);
     strings_append(&argv, &request->link_flags);
     strings_addf(&argv, "-L%s", sysroot_file("lib"));
-    strings_add_all(&argv, (const char *const[]){"-o", to, NULL});
-    for (size_t i = 0; i < request->input_count; i++)
-        strings_add(&argv, request->inputs[i].object);
+    add_objects(&argv, request, to);
     strings_add_all(&argv,
                     (const char *const[]){"--start-group", "-lglue", "-lkernel", "-ldrivers", "-lc",
                                           "-lm", compiler->libgcc, "--end-group", NULL});
@@ -106,8 +132,9 @@ static _Noreturn void not_linked(const struct request *request, const char *word
 
 const char *link_program(const struct request *request, const struct compiler *compiler)
 {
-    const char *linked = temporary_path("linked");
-    struct strings argv = command(request, compiler, linked);
+    bool guest = compiler->target->sysroot;
+    const char *linked = temporary_path(guest ? "linked" : "linked.linux");
+    struct strings argv = (guest ? guest_command : linux_command)(request, compiler, linked);
     int fd = scratch_open();
     int status = process_wait(process_start(&argv, -1, fd));
     const char *words = in_users_terms(scratch_text(fd), request, linked);

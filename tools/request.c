@@ -204,7 +204,7 @@ const char *request_name(const char *output)
     return length > 4 && text_ends_with(name, ".elf") ? text_copy_bytes(name, length - 4) : name;
 }
 
-void request_settle(struct request *request)
+void request_check(const struct request *request)
 {
     bool files = false;
     for (size_t i = 0; i < request->input_count; i++)
@@ -214,6 +214,11 @@ void request_settle(struct request *request)
             "no input: expected .c, .S, .s, .o, .a or a folder (--help says more)");
     if (request->output && !*request->output)
         die(EXIT_STATUS_USAGE, "-o: the name is empty");
+}
+
+void request_settle(struct request *request)
+{
+    request_check(request);
     if (!request->output)
         request->output = text_format("%s.elf", request->name);
     else if (!text_ends_with(request->output, ".elf"))

@@ -50,6 +50,9 @@ void request_classify(struct input *input);
 void request_add_environment(struct request *request, const char *setting);
 void request_add_root(struct request *request, const char *path);
 
+/* Checks that there is something to build, and that the output's name can be one. */
+void request_check(const struct request *request);
+
 /* Checks that there is something to build, and settles name and output. */
 void request_settle(struct request *request);
 

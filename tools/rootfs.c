@@ -193,6 +193,26 @@ struct rootfs_plan rootfs_scan(const struct strings *roots)
     return plan;
 }
 
+static const char *inner_path(const struct rootfs_plan *plan, uint32_t index)
+{
+    const struct plan_node *node = &plan->nodes[index];
+    if (!index || !node->packed.parent)
+        return node->name;
+    return text_format("%s/%s", inner_path(plan, node->packed.parent), node->name);
+}
+
+struct rootfs_item rootfs_item(const struct rootfs_plan *plan, uint32_t index)
+{
+    const struct plan_node *node = &plan->nodes[index];
+    return (struct rootfs_item){
+        .path = inner_path(plan, index),
+        .source = node->paths.count ? path_of(node) : NULL,
+        .mode = node->packed.mode,
+        .size_bytes = node->packed.size_bytes,
+        .time_s = node->packed.mtime_s,
+    };
+}
+
 static void write_file(const struct plan_node *node, struct output *output)
 {
     static uint8_t piece[PIECE_BYTES];

@@ -25,4 +25,15 @@ struct rootfs_plan rootfs_scan(const struct strings *roots);
 /* Writes the packed tree; file contents go through in pieces. */
 void rootfs_write(const struct rootfs_plan *plan, struct output *output);
 
+/* One node of a plan, for those who write it in another form. */
+struct rootfs_item {
+    const char *path;   /* "data/file"; the root, which is the first, is "" */
+    const char *source; /* where it is on the host */
+    uint32_t mode;
+    uint64_t size_bytes;
+    int64_t time_s;
+};
+
+struct rootfs_item rootfs_item(const struct rootfs_plan *plan, uint32_t index);
+
 #endif

@@ -4,9 +4,7 @@
  */
 #include "temporary.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -14,6 +12,7 @@
 #include <unistd.h>
 
 #include "text.h"
+#include "tree.h"
 
 /* Read by the signal handler: a slot is either NULL or a whole path. */
 static const char *volatile paths[64];
@@ -21,22 +20,7 @@ static const char *volatile folder;
 static volatile bool folder_kept;
 static pid_t owner;
 
-/* Empties the folder, whatever a compiler left there. Runs in a signal handler
- * too, hence no opendir(), which allocates. */
-static void folder_empty(const char *path)
-{
-    _Alignas(struct dirent64) char entries[4096];
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    ssize_t bytes;
-    while (fd >= 0 && (bytes = getdents64(fd, entries, sizeof entries)) > 0)
-        for (ssize_t at = 0; at < bytes;) {
-            const struct dirent64 *entry = (const void *)(entries + at);
-            unlinkat(fd, entry->d_name, 0);
-            at += entry->d_reclen;
-        }
-    if (fd >= 0)
-        close(fd);
-}
+static void (*volatile last_words)(void);
 
 static void remove_all(void)
 {
@@ -44,11 +28,16 @@ static void remove_all(void)
         return;
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         if (paths[i])
-            unlink(paths[i]);
-    if (folder && !folder_kept) {
-        folder_empty(folder);
-        rmdir(folder);
-    }
+            tree_remove(paths[i]);
+    if (folder && !folder_kept)
+        tree_remove(folder);
+    if (last_words)
+        last_words();
+}
+
+void temporary_at_end(void (*function)(void))
+{
+    last_words = function;
 }
 
 static void on_signal(int number)

@@ -8,9 +8,12 @@
 
 void temporary_start(void); /* once, at the start of main */
 
-/* Registers a path that is removed at the end; forget it when it has become an output. */
+/* Registers a file or folder that is removed at the end; forget it when it has become an output. */
 void temporary_add(const char *path);
 void temporary_forget(const char *path);
+
+/* Called last at any kind of end, in a signal handler too. */
+void temporary_at_end(void (*function)(void));
 
 /* A path in this run's own folder, which is made on the first call. */
 const char *temporary_path(const char *name);

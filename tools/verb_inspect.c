@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "container_view.h"
 #include "inspect.h"
 #include "kernel/abi/bundle.h"
 #include "options.h"
@@ -78,6 +79,19 @@ static void take_image(void *into, const char *word)
     request->path = word;
 }
 
+static int show_container(const struct inspect_request *request)
+{
+    struct container_view view;
+    const char *why = "it cannot be read";
+    int result = container_view_open(&view, request->path, &why);
+    if (result)
+        failed("%s: %s", request->path, why);
+    else
+        (request->json ? container_show_json : container_show_text)(&view, request->files);
+    container_view_close(&view);
+    return result ? EXIT_STATUS_FAILED : 0;
+}
+
 static int run(const char *const *argv)
 {
     struct inspect_request request = {0};
@@ -88,6 +102,8 @@ static int run(const char *const *argv)
     options_parse(&rules, &request, argv);
     if (!request.path)
         die(EXIT_STATUS_USAGE, "inspect: no image was given");
+    if (container_is_image(request.path))
+        return show_container(&request);
     if (image_open(&image, request.path, request.path) || image_verify(&image))
         return EXIT_STATUS_FAILED;
     if (contents_read(&image, &contents, &why))
@@ -103,7 +119,8 @@ const struct verb verb_inspect = {
     .synopsis = "[options] IMAGE",
     .summary = "show what is inside of an image",
     .text = "Shows an image's parts by size, how it boots, its arguments and environment, its\n"
-            "biggest functions, its files and its licences, and verifies its build id.",
+            "biggest functions, its files and its licences, and verifies its build id. Of a\n"
+            "container image: its settings, layers and files, each digest verified.",
     .options = groups,
     .run = run,
 };

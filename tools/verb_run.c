@@ -3,8 +3,6 @@
  * mkimage run: builds when needed, boots, and ends as the program ended.
  */
 #include <ctype.h>
-#include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +13,7 @@
 #include "kernel/abi/console.h"
 #include "quoting.h"
 #include "temporary.h"
+#include "values.h"
 #include "verb.h"
 #include "vm.h"
 
@@ -36,62 +35,30 @@ struct run_request {
     bool print;
 };
 
-/* "64M" in bytes; 0 when it is no size. */
-static uint64_t parse_size(const char *text)
-{
-    char *end;
-    if (!isdigit((unsigned char)*text))
-        return 0;
-    errno = 0;
-    unsigned long long number = strtoull(text, &end, 10);
-    const char *units = "KMGkmg", *unit = *end ? strchr(units, *end) : NULL;
-    if (!unit || end[1] || errno || number > 1ull << 40)
-        return 0;
-    return number << (10 * ((unit - units) % 3 + 1));
-}
-
 static void take_memory(void *into, const char *name, const char *value)
 {
     struct run_request *request = into;
-    request->memory_bytes = parse_size(value) & ~4095ull;
-    if (!request->memory_bytes)
-        die(EXIT_STATUS_USAGE, "%s %s: expected a size such as 64M, 1G or 1536K", name, value);
+    request->memory_bytes = value_size(name, value);
     if (request->memory_bytes < MEMORY_MIN_BYTES)
         die(EXIT_STATUS_USAGE, "%s %s: the smallest machine has %s", name, value,
             text_size(MEMORY_MIN_BYTES));
 }
 
-/* One of a few words. */
-static const char *choose(const char *name, const char *value, const char *const *known)
-{
-    const char *list = "";
-    for (size_t i = 0; known[i]; i++) {
-        if (strcmp(known[i], value) == 0)
-            return known[i];
-        list = text_format("%s%s%s", list, i ? ", " : "", known[i]);
-    }
-    die(EXIT_STATUS_USAGE, "%s %s: expected one of %s", name, value, list);
-}
-
 static void take_accel(void *into, const char *name, const char *value)
 {
     ((struct run_request *)into)->accel =
-        choose(name, value, (const char *const[]){"auto", "kvm", "tcg", NULL});
+        value_word(name, value, (const char *const[]){"auto", "kvm", "tcg", NULL});
 }
 
 static void take_machine(void *into, const char *name, const char *value)
 {
     ((struct run_request *)into)->kind =
-        choose(name, value, (const char *const[]){"auto", "microvm", "q35", "pc", NULL});
+        value_word(name, value, (const char *const[]){"auto", "microvm", "q35", "pc", NULL});
 }
 
 static void take_timeout(void *into, const char *name, const char *value)
 {
-    char *end;
-    double seconds = strtod(value, &end);
-    if (end == value || *end || !(seconds > 0) || seconds > 1e9)
-        die(EXIT_STATUS_USAGE, "%s %s: expected a number of seconds above 0", name, value);
-    ((struct run_request *)into)->timeout_s = seconds;
+    ((struct run_request *)into)->timeout_s = value_seconds(name, value);
 }
 
 static void take_print(void *into, const char *name, const char *value)
