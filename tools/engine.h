@@ -25,14 +25,22 @@ struct engine {
     const char *name;       /* "docker", "podman", "runc", "namespaces" */
     const char *version;    /* as it says itself; "" for our own runner */
     struct strings command; /* its program and the words before any verb */
-    const char *folder;     /* of a private daemon, or NULL */
-    int ticket;             /* the guardian's, for the private daemon */
+    const struct engine_work *work;
+    bool cgroupfs;  /* it takes cgroups by path */
+    bool init;      /* it has a small first process to put before the program */
+    bool networked; /* containers get a network unless told otherwise */
+    /* of a private daemon */
+    const char *folder; /* or NULL */
+    int tickets[3];
     pid_t daemon;
 };
 
 /* wish: "auto" (docker when a daemon answers, podman, runc, none), or one of
  * "docker", "podman", "runc", "none". Says what is missing when it cannot be had. */
 int engine_find(struct engine *engine, const char *wish);
+
+/* A docker daemon that runs already; -1 without a message when none answers. */
+int engine_docker_runs(struct engine *engine);
 
 /* Starts a dockerd of our own: own socket, data, cgroups; no network. Needs root. */
 int engine_start_private(struct engine *engine);
@@ -72,7 +80,7 @@ struct engine_container {
     const char *name;
     const char *cgroup; /* "/thimble-...", when measured */
     pid_t client;       /* the process that stands for it here; ends as the program ends */
-    int ticket;
+    int ticket, client_ticket, cgroup_ticket; /* the guardian's */
     bool ended;
     int status;
 };

@@ -8,6 +8,8 @@
 #ifndef THIMBLE_TOOLS_GUARDIAN_H
 #define THIMBLE_TOOLS_GUARDIAN_H
 
+#include <sys/types.h>
+
 #include "text.h"
 
 /* Each returns a ticket. */

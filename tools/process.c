@@ -7,11 +7,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,6 +52,52 @@ pid_t process_start(const struct strings *argv, int out_fd, int err_fd)
     if (error)
         not_started(argv->at[0], error);
     return pid;
+}
+
+/* In the child. */
+static _Noreturn void launch(const struct strings *argv, const int streams[3],
+                             enum process_bond bond, pid_t parent)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    if (bond != PROCESS_FREE)
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(EXIT_STATUS_NO_VM);
+    if (bond != PROCESS_BESIDE)
+        setsid();
+    for (int i = 0; i < 3; i++)
+        if (streams[i] >= 0 && dup2(streams[i], i) < 0)
+            _exit(EXIT_STATUS_NO_VM);
+    signal(SIGPIPE, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execvp(argv->at[0], (char *const *)argv->at);
+    dprintf(STDERR_FILENO, "%s: %s\n", argv->at[0], strerror(errno));
+    _exit(EXIT_STATUS_NO_VM);
+}
+
+pid_t process_launch(const struct strings *argv, const int streams[3], enum process_bond bond)
+{
+    print_command(argv);
+    fflush(NULL);
+    pid_t parent = getpid(), pid = fork();
+    if (pid < 0)
+        not_started(argv->at[0], errno);
+    if (pid == 0)
+        launch(argv, streams, bond, parent);
+    return pid;
+}
+
+int process_ask(const struct strings *argv, const char **words)
+{
+    int fd = scratch_open();
+    int status = process_wait(process_start(argv, fd, fd));
+    char *text = (char *)scratch_text(fd);
+    size_t length = strlen(text);
+    while (length && text[length - 1] == '\n')
+        text[--length] = 0;
+    *words = text;
+    return status;
 }
 
 int process_status(int wait_status)

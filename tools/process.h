@@ -14,6 +14,20 @@
  * take its output (-1: ours). Dies when it cannot be started. */
 pid_t process_start(const struct strings *argv, int out_fd, int err_fd);
 
+enum process_bond {
+    PROCESS_BESIDE, /* in our session; it dies when we do */
+    PROCESS_APART,  /* in its own, where our terminal's Ctrl-C does not reach it; it dies when we do
+                     */
+    PROCESS_FREE,   /* in its own, and it may outlive us */
+};
+
+/* The same for a program that lives beside us. No signal is blocked in it; -1
+ * for a stream: ours. */
+pid_t process_launch(const struct strings *argv, const int streams[3], enum process_bond bond);
+
+/* Runs it to its end; *words is all that it said. Returns its status. */
+int process_ask(const struct strings *argv, const char **words);
+
 /* Its exit status, or 128 + the signal that ended it. */
 int process_wait(pid_t pid);
 int process_status(int wait_status);

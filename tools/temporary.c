@@ -20,24 +20,24 @@ static const char *volatile folder;
 static volatile bool folder_kept;
 static pid_t owner;
 
-static void (*volatile last_words)(void);
+static void (*volatile first_thing)(void);
 
 static void remove_all(void)
 {
     if (getpid() != owner)
         return;
+    if (first_thing)
+        first_thing();
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         if (paths[i])
             tree_remove(paths[i]);
     if (folder && !folder_kept)
         tree_remove(folder);
-    if (last_words)
-        last_words();
 }
 
 void temporary_at_end(void (*function)(void))
 {
-    last_words = function;
+    first_thing = function;
 }
 
 static void on_signal(int number)

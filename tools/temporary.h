@@ -12,7 +12,7 @@ void temporary_start(void); /* once, at the start of main */
 void temporary_add(const char *path);
 void temporary_forget(const char *path);
 
-/* Called last at any kind of end, in a signal handler too. */
+/* Called first at any kind of end, in a signal handler too. */
 void temporary_at_end(void (*function)(void));
 
 /* A path in this run's own folder, which is made on the first call. */
