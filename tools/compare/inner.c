@@ -223,7 +223,7 @@ void measure_inner(struct comparison *comparison)
         return;
     struct instance *instance = start(comparison, "probe", 1);
     progress("probing the container inside of the Linux VM");
-    if (instance_wait(instance, WAIT_TEXT, "probe=done", 120))
+    if (step(instance, LINUX_MARK, 60) && instance_wait(instance, WAIT_TEXT, "probe=done", 120))
         isolation_note(comparison, COLUMN_INNER, instance_output(instance));
     else
         note_failure(comparison, instance, ROW_KERNEL_SHARED);

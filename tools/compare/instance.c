@@ -131,6 +131,19 @@ static void make_room(struct instance *instance)
     instance->overflowed = true;
 }
 
+/* Leaves what the program wrote; returns how much that is. Frames only shrink. */
+static size_t take_frames(struct instance *instance, size_t count)
+{
+    uint8_t *start = (uint8_t *)instance->text + instance->size, *to = start;
+    for (size_t used = 0; used < count;) {
+        struct frame_run run;
+        used += deframe(&instance->deframer, start + used, count - used, &run);
+        memmove(to, run.bytes, run.size_bytes);
+        to += run.size_bytes;
+    }
+    return (size_t)(to - start);
+}
+
 static void take_output(struct instance *instance)
 {
     make_room(instance);
@@ -138,7 +151,7 @@ static void take_output(struct instance *instance)
                          INSTANCE_TEXT_BYTES - instance->size);
     int64_t now = clock_now_ns();
     if (count > 0) {
-        instance->size += (size_t)count;
+        instance->size += instance->framed ? take_frames(instance, (size_t)count) : (size_t)count;
         instance->text[instance->size] = 0;
         look(instance, now);
         return;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "tools/frame.h"
 #include "tools/text.h"
 
 #define INSTANCE_TEXT_BYTES 65536
@@ -21,11 +22,13 @@ struct instance {
     int output;        /* to read from */
     const char *mark;  /* bytes of the guest's own that come before the program's; or NULL */
     const char *ready; /* the text that means ready; NULL: the first byte */
+    bool framed;       /* the console's frames (kernel/abi/console.h) are taken out */
     int ticket;        /* the guardian's */
     void *container;   /* an engine's, or NULL */
     /* what was seen; nanoseconds of the monotonic clock, 0: not yet */
     int64_t start_ns, mark_ns, ready_ns, end_ns;
     int status;      /* at the end: as a shell says it */
+    struct deframer deframer;
     size_t begin;    /* where in text the program's own output begins */
     size_t size;     /* bytes in text */
     bool overflowed; /* more came than there is room for; the middle was dropped */

@@ -107,6 +107,7 @@ static void split(struct comparison *comparison, double *floor, double *rom, siz
     static const enum column columns[] = {COLUMN_LINUX, COLUMN_THIMBLE};
     double floor_ms = statistics_of(floor, count).median, rom_ms = statistics_of(rom, count).median;
     double firmware_ms = floor_ms > rom_ms ? floor_ms - rom_ms : 0;
+    bool noise = firmware_ms < 0.1 * rom_ms;
     for (size_t i = 0; count && i < 2; i++) {
         enum column column = columns[i];
         if (!report_has(report, ROW_START, column))
@@ -114,6 +115,9 @@ static void split(struct comparison *comparison, double *floor, double *rom, siz
         for (size_t j = 0; j < count; j++)
             report_sample(report, ROW_START_HYPERVISOR, column, rom[j]);
         report_sample(report, ROW_START_FIRMWARE, column, firmware_ms);
+        if (noise)
+            report_words(report, ROW_START_FIRMWARE, column,
+                         "too little on this machine type to be told from noise");
         report_sample(report, ROW_START_GUEST, column,
                       report_median(report, ROW_START, column) - rom_ms - firmware_ms);
     }

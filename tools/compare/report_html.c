@@ -17,9 +17,11 @@ static const char style[] =
     "p,li{max-width:46rem}.soft{color:var(--soft);font-size:.9rem}\n"
     ".note{background:var(--warn);padding:.6rem .9rem;border-radius:.4rem}\n"
     ".wide{overflow-x:auto;border:1px solid var(--line);border-radius:.4rem}\n"
-    "table{border-collapse:collapse;width:100%;font-size:.9rem}\n"
+    "table{border-collapse:collapse;width:100%;min-width:52rem;table-layout:fixed;font-size:.9rem}"
+    "\n"
+    "thead th:first-child{width:9rem}"
     "th,td{padding:.4rem .6rem;border-bottom:1px solid var(--line);text-align:left;"
-    "vertical-align:top;min-width:7rem}\n"
+    "vertical-align:top;overflow-wrap:anywhere}\n"
     "td.figure{font-variant-numeric:tabular-nums}\n"
     "thead th,tbody th{background:var(--head)}tbody th{font-weight:600;position:sticky;left:0}\n"
     "td.best{background:var(--best);font-weight:600}td.best::before{content:\"\\2713  \";"
@@ -35,7 +37,7 @@ static const char style[] =
     "@media(max-width:40rem){dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}\n"
     "pre{overflow-x:auto;font-size:.75rem}details{margin:.5rem 0}\n"
     "@media print{body{max-width:none;font-size:9.5pt}.wide{overflow:visible}"
-    "th,td{min-width:0}details{display:none}h2{break-after:avoid}tr,figure{break-inside:avoid}}\n";
+    "table{min-width:0}details{display:none}h2{break-after:avoid}tr,figure{break-inside:avoid}}\n";
 
 void html_escape(const char *text, FILE *to)
 {
@@ -65,8 +67,14 @@ static void list(const char *title, const struct strings *sentences, FILE *to)
         return;
     fprintf(to, "<h2>%s</h2>\n<ul>\n", title);
     for (size_t i = 0; i < sentences->count; i++) {
-        element("li", sentences->at[i], to);
-        fputc('\n', to);
+        /* A question, or what a piece of advice is for, stands out. */
+        size_t lead = strcspn(sentences->at[i], "?:") + 1;
+        bool leads = lead < strlen(sentences->at[i]) && lead < 90;
+        fputs("<li>", to);
+        if (leads)
+            element("b", text_copy_bytes(sentences->at[i], lead), to);
+        html_escape(sentences->at[i] + (leads ? lead : 0), to);
+        fputs("</li>\n", to);
     }
     fputs("</ul>\n", to);
 }

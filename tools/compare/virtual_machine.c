@@ -49,6 +49,7 @@ static const char *join(const struct strings *words)
 const char *thimble_line(const struct strings *arguments, const struct strings *environment)
 {
     struct strings words = {0};
+    strings_add(&words, "thimble.console=framed");
     for (size_t i = 0; i < environment->count; i++) {
         const char *setting = environment->at[i];
         size_t length = strcspn(setting, "=") + 1;

@@ -117,6 +117,7 @@ struct instance *way_start(struct comparison *comparison, enum way way, const st
         start_container(comparison, way, order, instance);
         return instance;
     }
+    instance->framed = way == WAY_THIMBLE;
     const struct virtual_machine vm = machine_of(comparison, way, order);
     struct strings command = vm_command(&vm);
     if (order->traced)
@@ -125,10 +126,13 @@ struct instance *way_start(struct comparison *comparison, enum way way, const st
     return instance;
 }
 
-/* QEMU's status from the debug-exit device is 2 n + 1 for a guest's n. */
-static int guest_status(int status)
+/* QEMU's status from the debug-exit device is 2 n + 1 for a guest's n; ours
+ * says it in a frame too, where it is whole. */
+static int guest_status(const struct instance *instance)
 {
-    return status & 1 ? status >> 1 : status;
+    if (instance->framed && instance->deframer.exited)
+        return instance->deframer.status;
+    return instance->status & 1 ? instance->status >> 1 : instance->status;
 }
 
 void way_stop(struct comparison *comparison, struct instance *instance, int patience_ms)
@@ -137,7 +141,7 @@ void way_stop(struct comparison *comparison, struct instance *instance, int pati
     struct engine_container *container = instance->container;
     if (!container) {
         instance_end(instance, patience_ms);
-        instance->status = guest_status(instance->status);
+        instance->status = guest_status(instance);
         return;
     }
     instance->status = container->client > 0 ? engine_wait(container, patience_ms) : 125;

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/io.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
@@ -100,8 +99,7 @@ static int run(char **words, char **environment)
     announce(MARK);
     pid_t pid = fork();
     if (pid == 0) {
-        setsid();
-        ioctl(0, TIOCSCTTY, 0);
+        setsid(); /* but no controlling terminal: its end would hang up ours */
         execve(words[0], words, environment);
         dprintf(2, "%s cannot be started\n", words[0]);
         _exit(127);
