@@ -253,9 +253,25 @@ static void tell(const struct message *message, bool answer)
         ;
 }
 
+/* A duty as old as the guardian itself, so it comes last: the folder we work in. */
+static void entrust_folder(void)
+{
+    static struct message message = {.verb = VERB_ADD, .duty.kind = DUTY_TREE};
+    const char *path = temporary_folder();
+    message.duty.text_bytes = (uint32_t)strlen(path) + 1;
+    if (message.duty.text_bytes > sizeof message.text || temporary_folder_kept())
+        return;
+    memcpy(message.text, path, message.duty.text_bytes);
+    message.duty.ticket = ++tickets;
+    tell(&message, true);
+}
+
 static int entrust(struct message *message)
 {
+    bool first = guardian_fd < 0;
     start();
+    if (first)
+        entrust_folder();
     message->verb = VERB_ADD;
     message->duty.ticket = ++tickets;
     tell(message, true);

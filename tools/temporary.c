@@ -98,3 +98,8 @@ void temporary_folder_keep(void)
 {
     folder_kept = true;
 }
+
+bool temporary_folder_kept(void)
+{
+    return folder_kept;
+}

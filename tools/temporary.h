@@ -6,6 +6,8 @@
 #ifndef THIMBLE_TOOLS_TEMPORARY_H
 #define THIMBLE_TOOLS_TEMPORARY_H
 
+#include <stdbool.h>
+
 void temporary_start(void); /* once, at the start of main */
 
 /* Registers a file or folder that is removed at the end; forget it when it has become an output. */
@@ -18,6 +20,7 @@ void temporary_at_end(void (*function)(void));
 /* A path in this run's own folder, which is made on the first call. */
 const char *temporary_path(const char *name);
 const char *temporary_folder(void);
+bool temporary_folder_kept(void);
 void temporary_folder_keep(void); /* --keep: leave the folder, for a look inside */
 
 #endif
