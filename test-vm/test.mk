@@ -7,7 +7,7 @@ HOST_CC ?= cc
 HOST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror
 
 .PHONY: test-tools
-test-tools: $(BUILD)/insn_count.so $(BUILD)/bench_start
+test-tools: $(BUILD)/insn_count.so $(BUILD)/bench_start $(BUILD)/schema_check
 
 # Counts guest instructions inside QEMU.
 $(BUILD)/insn_count.so: test-vm/plugin/insn_count.c
@@ -18,3 +18,8 @@ $(BUILD)/insn_count.so: test-vm/plugin/insn_count.c
 $(BUILD)/bench_start: test-vm/bench_start.c
 	@mkdir -p $(@D)
 	$(HOST_CC) $(HOST_CFLAGS) -o $@ $<
+
+# Checks JSON against a schema.
+$(BUILD)/schema_check: test-vm/schema_check.c
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -o $@ $< -ljansson

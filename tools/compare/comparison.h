@@ -45,6 +45,7 @@ struct comparison {
     double deadline_s;
     unsigned runs;
     bool start_engine;
+    unsigned left_out; /* families of rows, by their place in verb_compare.c */
     /* built and found */
     struct engine engines[2]; /* by enum way */
     bool usable[WAYS];

@@ -27,7 +27,7 @@ struct instance {
     void *container;   /* an engine's, or NULL */
     /* what was seen; nanoseconds of the monotonic clock, 0: not yet */
     int64_t start_ns, mark_ns, ready_ns, end_ns;
-    int status;      /* at the end: as a shell says it */
+    int status; /* at the end: as a shell says it */
     struct deframer deframer;
     size_t begin;    /* where in text the program's own output begins */
     size_t size;     /* bytes in text */

@@ -146,6 +146,18 @@ int report_best(const struct report *report, enum row_id row)
     return best;
 }
 
+bool report_is_best(const struct report *report, enum row_id row, enum column column)
+{
+    int best = report_best(report, row);
+    bool worse = false;
+    if (best < 0 || !report_has(report, row, column))
+        return false;
+    double figure = report_median(report, row, (enum column)best);
+    for (enum column other = 0; other < COLUMNS; other++)
+        worse |= report_has(report, row, other) && report_median(report, row, other) != figure;
+    return worse && report_median(report, row, column) == figure;
+}
+
 /* Three digits that matter. */
 static const char *plain(double value)
 {

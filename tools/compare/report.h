@@ -125,6 +125,8 @@ double report_median(const struct report *report, enum row_id row, enum column c
 
 /* The column with the best figure of a row, or -1 where there is no best. */
 int report_best(const struct report *report, enum row_id row);
+/* It has the best figure, alone or with others, and some other column has a worse one. */
+bool report_is_best(const struct report *report, enum row_id row, enum column column);
 
 const char *figure_text(enum unit unit, double value); /* "41.3 KB" */
 const char *cell_text(const struct report *report, enum row_id row, enum column column);

@@ -122,12 +122,11 @@ static void tables(const struct report *report, FILE *to)
                 fputs("</tbody></table></div>\n", to);
             table_start(report, group = rows[row].group, to);
         }
-        int best = report_best(report, row);
         fputs("<tr>", to);
         element("th", rows[row].title, to);
         for (enum column column = 0; column < COLUMNS; column++)
             if (!report->columns[column].hidden)
-                cell(report, row, column, (int)column == best, to);
+                cell(report, row, column, report_is_best(report, row, column), to);
         fputs("</tr>\n", to);
     }
     fputs("</tbody></table></div>\n", to);

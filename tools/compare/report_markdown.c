@@ -43,12 +43,11 @@ static void head(const struct report *report, const char *group, FILE *to)
 
 static void line(const struct report *report, enum row_id row, FILE *to)
 {
-    int best = report_best(report, row);
     fprintf(to, "| %s ", rows[row].title);
     for (enum column column = 0; column < COLUMNS; column++) {
         if (report->columns[column].hidden)
             continue;
-        const char *strong = (int)column == best ? "**" : "";
+        const char *strong = report_is_best(report, row, column) ? "**" : "";
         fprintf(to, "| %s", strong);
         put(cell_text(report, row, column), to);
         fprintf(to, "%s ", strong);

@@ -53,7 +53,6 @@ static void figures(const struct report *report, FILE *to)
         if (strcmp(group, rows[row].group) != 0)
             fprintf(to, "%s\n", group = rows[row].group);
         fprintf(to, "  %-*s", TITLE_COLUMNS - 2, rows[row].title);
-        int best = report_best(report, row);
         for (enum column column = 0; column < COLUMNS; column++) {
             if (report->columns[column].hidden)
                 continue;
@@ -61,7 +60,7 @@ static void figures(const struct report *report, FILE *to)
                                    ? figure_text(rows[row].unit, report_median(report, row, column))
                                    : "-";
             fprintf(to, "%*s", FIGURE_COLUMNS,
-                    (int)column == best ? text_format("*%s", text) : text);
+                    report_is_best(report, row, column) ? text_format("*%s", text) : text);
         }
         fputc('\n', to);
     }

@@ -11,7 +11,9 @@
 
 #include "comparison.h"
 #include "tools/build.h"
+#include "tools/guardian.h"
 #include "tools/output.h"
+#include "tools/temporary.h"
 #include "tools/verb.h"
 #include "writers.h"
 
@@ -21,6 +23,18 @@
 #define ROUNDS             800
 
 static struct comparison comparison;
+
+/* In the order of measuring: later ones use what earlier ones found. */
+static const struct {
+    const char *name; /* for --only */
+    void (*measure)(struct comparison *);
+} families[] = {
+    {"size", measure_size},           {"start", measure_start},
+    {"memory", measure_memory},       {"compute", measure_compute},
+    {"smallest", measure_smallest},   {"density", measure_density},
+    {"isolation", measure_isolation}, {"inner", measure_inner},
+    {"words", measure_words},         {0},
+};
 
 static void take_runs(void *into, const char *name, const char *value)
 {
@@ -71,6 +85,24 @@ static void take_word(void *into, const char *name, const char *value)
         asked->ready = value;
 }
 
+static void take_only(void *into, const char *name, const char *value)
+{
+    struct comparison *asked = into;
+    char *rest = text_copy(value);
+    const char *known = "";
+    asked->left_out = ~0u;
+    for (size_t i = 0; families[i].name; i++)
+        known = text_format("%s%s%s", known, i ? ", " : "", families[i].name);
+    for (char *word; (word = strsep(&rest, ","));) {
+        size_t i = 0;
+        while (families[i].name && strcmp(families[i].name, word) != 0)
+            i++;
+        if (!families[i].name)
+            die(EXIT_STATUS_USAGE, "%s %s: expected some of %s", name, value, known);
+        asked->left_out &= ~(1u << i);
+    }
+}
+
 static void take_report(void *into, const char *name, const char *value)
 {
     struct comparison *asked = into;
@@ -104,6 +136,9 @@ static const struct option_row option_rows[] = {
     {NULL, "--json", OPTION_VALUE, "FILE", take_report, "write every sample to FILE (-: here)"},
     {NULL, "--markdown", OPTION_VALUE, "FILE", take_report, "write the report as Markdown"},
     {NULL, "--html", OPTION_VALUE, "FILE", take_report, "write the report as one page with plots"},
+    {NULL, "--only", OPTION_VALUE, "PART,...", take_only,
+     "measure only these: size, start, memory, compute, smallest, density, isolation, inner, "
+     "words"},
     {NULL, "--engine", OPTION_VALUE, "NAME", take_word, "auto (default), docker, podman, none"},
     {NULL, "--start-engine", OPTION_FLAG, NULL, take_start_engine,
      "use a private docker daemon (done by itself when root and none runs)"},
@@ -200,12 +235,9 @@ static void write_reports(void)
 
 static void measure(void)
 {
-    static void (*const steps[])(struct comparison *) = {
-        measure_size,    measure_start,     measure_memory, measure_compute, measure_smallest,
-        measure_density, measure_isolation, measure_inner,  measure_words,
-    };
-    for (size_t i = 0; i < sizeof steps / sizeof *steps && !interrupted; i++)
-        steps[i](&comparison);
+    for (size_t i = 0; families[i].measure && !interrupted; i++)
+        if (!(comparison.left_out & 1u << i))
+            families[i].measure(&comparison);
 }
 
 static void check(void)
@@ -240,11 +272,14 @@ static int run(const char *const *argv)
     comparison.report.program = program;
     comparison.report.runs = comparison.runs;
     catch_signals();
+    guardian_tree(temporary_folder()); /* from here on, even SIGKILL leaves nothing behind */
     comparison_build(&comparison);
     host_describe(&comparison);
     atexit(write_reports); /* should something end the program, what was found is not lost */
     measure();
     comparison_unbuild(&comparison);
+    if (comparison.left_out)
+        report_trouble(&comparison.report, "Parts were left out on request (--only).");
     if (interrupted) {
         comparison.report.partial = true;
         report_trouble(&comparison.report, "The comparison was interrupted by signal %d.",
