@@ -38,16 +38,15 @@ static const char *ranking(const struct report *report, enum row_id row)
         double value = report_median(report, row, (enum column)next);
         const char *figure = figure_text(rows[row].unit, value);
         told[next] = true;
-        if (!*text)
+        if (!*text) {
             text = text_format("%s %s", name_of(report, (enum column)next), figure);
-        else if (best > 0)
+            best = value;
+        } else if (best > 0)
             text =
                 text_format("%s; %s %s (%s times that)", text, name_of(report, (enum column)next),
                             figure, ratio_text(value / best));
         else
             text = text_format("%s; %s %s", text, name_of(report, (enum column)next), figure);
-        if (best == 0)
-            best = value;
     }
 }
 
@@ -109,6 +108,14 @@ static const char *rule_isolation(const struct report *report)
         name_of(report, container), in);
 }
 
+/* "; without the engine, container (runc) (26 ms)" beside a figure of the engine's. */
+static const char *without_engine(const struct report *report, enum row_id row)
+{
+    if (!both(report, row, COLUMN_ENGINE, COLUMN_RUNC))
+        return "";
+    return text_format("; without the engine, %s", with_figure(report, row, COLUMN_RUNC));
+}
+
 /* Rule 2: what comes and goes, or scales from zero, pays the start each time. */
 static const char *rule_start(const struct report *report)
 {
@@ -119,12 +126,9 @@ static const char *rule_start(const struct report *report)
     double ours = report_median(report, ROW_START, COLUMN_THIMBLE);
     enum column quick = ours < theirs ? COLUMN_THIMBLE : container;
     enum column slow = ours < theirs ? container : COLUMN_THIMBLE;
-    const char *runc = "";
-    if (container == COLUMN_ENGINE && report_has(report, ROW_START, COLUMN_RUNC))
-        runc = text_format("; without the engine, %s", with_figure(report, ROW_START, COLUMN_RUNC));
     return text_format("Where instances come and go often: %s is ready sooner than %s%s.",
                        with_figure(report, ROW_START, quick), with_figure(report, ROW_START, slow),
-                       runc);
+                       without_engine(report, ROW_START));
 }
 
 /* Rule 3: many long-lived instances pay their memory. */
@@ -136,9 +140,10 @@ static const char *rule_memory(const struct report *report)
     double theirs = report_median(report, ROW_MEMORY_HOST, container);
     double ours = report_median(report, ROW_MEMORY_HOST, COLUMN_THIMBLE);
     if (ours <= theirs)
-        return text_format("Where memory decides: %s takes less of the host than %s.",
+        return text_format("Where memory decides: %s takes less of the host than %s%s.",
                            with_figure(report, ROW_MEMORY_HOST, COLUMN_THIMBLE),
-                           with_figure(report, ROW_MEMORY_HOST, container));
+                           with_figure(report, ROW_MEMORY_HOST, container),
+                           without_engine(report, ROW_MEMORY_HOST));
     const char *most = "";
     if (report_has(report, ROW_MEMORY_GUEST, COLUMN_THIMBLE))
         most = text_format(
@@ -150,7 +155,23 @@ static const char *rule_memory(const struct report *report)
                        with_figure(report, ROW_MEMORY_HOST, COLUMN_THIMBLE), most);
 }
 
-/* Rule 4: computing on an emulated processor is no argument for or against anything else. */
+/* Rule 4: what waits most of the time must not cost while it does. */
+static const char *rule_idle(const struct report *report)
+{
+    enum column container = container_of(report, ROW_IDLE);
+    if (!both(report, ROW_IDLE, container, COLUMN_THIMBLE))
+        return NULL;
+    double theirs = report_median(report, ROW_IDLE, container);
+    double ours = report_median(report, ROW_IDLE, COLUMN_THIMBLE);
+    if (ours < theirs + 5 && theirs < ours + 5) /* per cent of one processor */
+        return NULL;
+    return text_format("For programs that mostly wait: %s rather than %s, in processor time while "
+                       "idle.",
+                       with_figure(report, ROW_IDLE, ours < theirs ? COLUMN_THIMBLE : container),
+                       with_figure(report, ROW_IDLE, ours < theirs ? container : COLUMN_THIMBLE));
+}
+
+/* Rule 5: computing on an emulated processor is no argument for or against anything else. */
 static const char *rule_compute(const struct report *report)
 {
     enum column container = report->emulated ? COLUMN_INNER : container_of(report, ROW_COMPUTE);
@@ -171,7 +192,7 @@ static const char *rule_compute(const struct report *report)
                                         : "");
 }
 
-/* Rule 5: a conventional VM is the choice when its Linux is needed, and costs this. */
+/* Rule 6: a conventional VM is the choice when its Linux is needed, and costs this. */
 static const char *rule_linux(const struct report *report)
 {
     if (!both(report, ROW_START, COLUMN_LINUX, COLUMN_THIMBLE) ||
@@ -191,7 +212,7 @@ static const char *rule_linux(const struct report *report)
         figure_text(UNIT_BYTES, report_median(report, ROW_SIZE, COLUMN_THIMBLE)));
 }
 
-/* Rule 6: what is not there cannot be chosen. */
+/* Rule 7: what is not there cannot be chosen. */
 static const char *rule_missing(const struct report *report)
 {
     const char *words = report->cells[ROW_NETWORK][COLUMN_THIMBLE].words;
@@ -207,8 +228,10 @@ void advise(struct report *report)
         enum row_id row;
         const char *(*rule)(const struct report *);
     } rules[] = {
-        {ROW_HOST_CALLS, rule_isolation}, {ROW_START, rule_start}, {ROW_MEMORY_HOST, rule_memory},
-        {ROW_COMPUTE, rule_compute},      {ROW_SIZE, rule_linux},  {ROW_NETWORK, rule_missing},
+        {ROW_HOST_CALLS, rule_isolation}, {ROW_START, rule_start},
+        {ROW_MEMORY_HOST, rule_memory},   {ROW_IDLE, rule_idle},
+        {ROW_COMPUTE, rule_compute},      {ROW_SIZE, rule_linux},
+        {ROW_NETWORK, rule_missing},
     };
     answer(report);
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
