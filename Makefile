@@ -73,7 +73,7 @@ OWN_CFLAGS = -std=gnu11 $(WARNINGS) $(GUEST_CFLAGS) $(PREFIX_MAPS) -fstack-usage
 
 .DELETE_ON_ERROR:
 .PHONY: all run test check bench install sizes format FORCE
-all: $(BUILD)/mkimage $(BUILD)/thimble $(LIB)/.complete
+all: $(BUILD)/mkimage $(BUILD)/thimble $(LIB)/.complete $(SYSROOT)/compare/.complete
 
 # A change of compiler or flags rebuilds what they touch.
 $(BUILD)/own.flags: TEXT = $(CC_GUEST) $(OWN_CFLAGS)
@@ -201,9 +201,9 @@ $(SYSROOT)/boot/.complete: $(wildcard tools/grub/*) $(if $(wildcard $(SYSROOT)/b
 	$(Q)CC='$(CC_GUEST)' tools/grub/build $(@D)
 
 # ---- host tools ----
-TOOLS := $(wildcard tools/*.c tools/formats/*.c)
+TOOLS := $(wildcard tools/*.c tools/formats/*.c tools/compare/*.c)
 HOST_CFLAGS := -std=gnu11 -O2 -g -D_GNU_SOURCE -I. -MMD -MP
-HOST_LIBS := -larchive -ljansson -lcrypto
+HOST_LIBS := -larchive -ljansson -lcrypto -lm
 $(BUILD)/host/%.o: %.c
 	$(call say,HOSTCC,$<)
 	$(Q)mkdir -p $(@D)
@@ -213,6 +213,18 @@ $(BUILD)/mkimage: $(TOOLS:%.c=$(BUILD)/host/%.o)
 	$(Q)$(CC) -o $@ $^ $(HOST_LIBS)
 $(BUILD)/thimble: $(BUILD)/mkimage
 	$(Q)ln -sf mkimage $@
+# ---- what `mkimage compare` boots beside the user's program ----
+COMPARE := $(SYSROOT)/compare
+$(COMPARE)/.complete: $(wildcard tools/compare/programs/*) $(COMPARE)/floor.elf $(COMPARE)/rom.bin
+	$(Q)cp tools/compare/programs/*.[ch] $(@D)/
+	$(Q)touch $@
+$(COMPARE)/floor.elf: $(O)/tools/floor/floor.o tools/floor/floor.ld
+	$(Q)mkdir -p $(@D)
+	$(Q)ld -m elf_x86_64 -static -nostdlib -z max-page-size=4096 -z noexecstack --build-id=none \
+		-T $(filter %.ld,$^) -o $@ $(filter %.o,$^)
+$(COMPARE)/rom.bin: $(O)/tools/floor/rom.o
+	$(Q)mkdir -p $(@D)
+	$(Q)objcopy -O binary -j .text $< $@
 PROBE := $(wildcard tools/probe/*.S tools/probe/*.c)
 $(SYSROOT)/probe.elf: $(call objects,$(PROBE)) $(wildcard tools/probe/*.ld)
 	$(call say,LINK,$@)
@@ -222,7 +234,7 @@ $(SYSROOT)/probe.elf: $(call objects,$(PROBE)) $(wildcard tools/probe/*.ld)
 # ---- what one does with it ----
 $(BUILD)/apps/%.elf: all FORCE
 	@mkdir -p $(@D)
-	$(Q)$(BUILD)/mkimage -o $@ apps/$*
+	$(Q)$(BUILD)/mkimage -f elf -o $@ apps/$*
 
 run: $(BUILD)/apps/hello.elf
 	@$(BUILD)/mkimage run $<

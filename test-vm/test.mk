@@ -7,14 +7,7 @@ HOST_CC ?= cc
 HOST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror
 
 .PHONY: test-tools
-test-tools: $(BUILD)/floor.elf $(BUILD)/linux_loader.elf $(BUILD)/insn_count.so $(BUILD)/bench_start
-
-# The floor guest: what the hypervisor alone costs.
-$(BUILD)/floor.elf: test-vm/floor/floor.S test-vm/floor/floor.ld
-	@mkdir -p $(@D)
-	$(HOST_CC) -c -m64 -ffreestanding -o $(BUILD)/floor.o $<
-	ld -m elf_x86_64 -static -nostdlib -z max-page-size=4096 -z noexecstack --build-id=none \
-	    -T test-vm/floor/floor.ld -o $@ $(BUILD)/floor.o
+test-tools: $(BUILD)/linux_loader.elf $(BUILD)/insn_count.so $(BUILD)/bench_start $(BUILD)/schema_check
 
 # Enters an image as Firecracker enters Linux.
 $(BUILD)/linux_loader.elf: $(wildcard test-vm/linux_loader/*)
@@ -35,3 +28,8 @@ $(BUILD)/insn_count.so: test-vm/plugin/insn_count.c
 $(BUILD)/bench_start: test-vm/bench_start.c
 	@mkdir -p $(@D)
 	$(HOST_CC) $(HOST_CFLAGS) -o $@ $<
+
+# Checks JSON against a schema.
+$(BUILD)/schema_check: test-vm/schema_check.c
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -o $@ $< -ljansson

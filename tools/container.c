@@ -137,8 +137,8 @@ static void pack(const struct container_request *request, struct container *cont
     *layer =
         layer_plan(&request->build.roots, container->program, container->name, container->workdir);
     container->layer = layer;
-    container->layer_tar = temporary_path("layer.tar");
-    container->layer_gzip = temporary_path("layer.tar.gz");
+    container->layer_tar = temporary_path(text_format("%s.layer.tar", container->name));
+    container->layer_gzip = temporary_path(text_format("%s.layer.tar.gz", container->name));
     struct output *plain = output_open(container->layer_tar);
     layer_write_tar(layer, plain);
     container->layer_bytes = finish(plain, container->diff_id);

@@ -133,7 +133,7 @@ static _Noreturn void not_linked(const struct request *request, const char *word
 const char *link_program(const struct request *request, const struct compiler *compiler)
 {
     bool guest = compiler->target->sysroot;
-    const char *linked = temporary_path(guest ? "linked" : "linked.linux");
+    const char *linked = temporary_path(guest ? "linked" : text_format("%s.linux", request->name));
     struct strings argv = (guest ? guest_command : linux_command)(request, compiler, linked);
     int fd = scratch_open();
     int status = process_wait(process_start(&argv, -1, fd));

@@ -4,7 +4,6 @@
  */
 #include "text.h"
 
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +50,7 @@ char *text_copy(const char *text)
     return text_copy_bytes(text, strlen(text));
 }
 
-static char *format_list(const char *format, va_list arguments)
+char *text_format_list(const char *format, va_list arguments)
 {
     va_list again;
     va_copy(again, arguments);
@@ -68,7 +67,7 @@ char *text_format(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    char *text = format_list(format, arguments);
+    char *text = text_format_list(format, arguments);
     va_end(arguments);
     return text;
 }
@@ -116,7 +115,7 @@ void strings_addf(struct strings *list, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    strings_add(list, format_list(format, arguments));
+    strings_add(list, text_format_list(format, arguments));
     va_end(arguments);
 }
 

@@ -7,6 +7,7 @@
 #ifndef THIMBLE_TOOLS_TEXT_H
 #define THIMBLE_TOOLS_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,6 +20,7 @@ void *memory_grow(const void *old, size_t old_bytes, size_t new_bytes);
 char *text_copy(const char *text);
 char *text_copy_bytes(const char *text, size_t bytes);
 char *text_format(const char *format, ...) PRINTF_LIKE(1, 2);
+char *text_format_list(const char *format, va_list arguments) PRINTF_LIKE(1, 0);
 bool text_starts_with(const char *text, const char *prefix);
 bool text_ends_with(const char *text, const char *suffix);
 const char *text_after_last(const char *text, char separator); /* all of it when there is none */

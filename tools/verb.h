@@ -21,7 +21,8 @@ struct verb {
     int (*run)(const char *const *argv);
 };
 
-extern const struct verb verb_build, verb_run, verb_container, verb_inspect, verb_config, verb_cc;
+extern const struct verb verb_build, verb_run, verb_container, verb_compare, verb_inspect,
+    verb_config, verb_cc;
 
 void verb_help(const struct verb *verb, FILE *to);
 

@@ -101,7 +101,7 @@ case_bad_foreign_elf()
     expect_complaint 'host\.elf'
     expect_status 1 "$MKIMAGE" inspect host.elf
     expect_complaint 'host\.elf'
-    cp "$BUILD/floor.elf" floor.elf # a bootable one that is not ours
+    cp "$BUILD/sysroot/compare/floor.elf" floor.elf # a bootable one that is not ours
     expect_status 1 "$MKIMAGE" inspect floor.elf
     expect_complaint 'floor\.elf'
     : > empty.elf

@@ -36,7 +36,7 @@ static struct blob floor_image(void)
 {
     char path[512];
 
-    snprintf(path, sizeof path, "%s/floor.elf", getenv("BUILD"));
+    snprintf(path, sizeof path, "%s/sysroot/compare/floor.elf", getenv("BUILD"));
     return blob_read(path);
 }
 

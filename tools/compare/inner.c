@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The container inside of the Linux VM: runc, as it is on the host, started by
+ * the guest's init as often as asked. Where VMs are emulated, this is the
+ * container on the same processor as they are.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "comparison.h"
+#include "initramfs.h"
+#include "isolation.h"
+#include "tools/process.h"
+#include "tools/temporary.h"
+
+#define INNER_MEMORY_BYTES (512ull << 20)
+
+/* A program and the libraries that ldd names, at the same places. */
+static void add_with_libraries(struct initramfs *initramfs, const char *program)
+{
+    struct strings argv = {0};
+    int out = scratch_open(), err = scratch_open();
+    initramfs_file(initramfs, program + 1, program, 0755);
+    strings_add_all(&argv, (const char *const[]){"ldd", program, NULL});
+    int status = process_wait(process_start(&argv, out, err));
+    char *rest = (char *)scratch_text(out);
+    close(err);
+    for (char *line; status == 0 && (line = strsep(&rest, "\n"));) {
+        char *path = strchr(line, '/');
+        if (!path)
+            continue;
+        path[strcspn(path, " ")] = 0;
+        initramfs_file(initramfs, path + 1, path, 0755);
+    }
+}
+
+/* runc's own default configuration, with our program in it. */
+static json_t *bundle_template(void)
+{
+    struct strings argv = {0};
+    const char *folder = temporary_path("bundle");
+    const char *path = text_format("%s/config.json", folder);
+    int silence = scratch_open();
+    mkdir(folder, 0700);
+    strings_add_all(&argv, (const char *const[]){"runc", "spec", "--bundle", folder, NULL});
+    process_wait(process_start(&argv, silence, silence));
+    close(silence);
+    json_t *config = json_load_file(path, 0, NULL);
+    unlink(path);
+    rmdir(folder);
+    return config;
+}
+
+static const char *bundle(const json_t *template, const char *root,
+                          const struct container *container, const struct strings *arguments,
+                          const struct strings *environment)
+{
+    json_t *config = json_deep_copy(template), *args = json_array();
+    json_t *process = json_object_get(config, "process");
+    json_t *env = json_object_get(process, "env");
+    for (size_t i = 0; i < container->entrypoint.count; i++)
+        json_array_append_new(args, json_string(container->entrypoint.at[i]));
+    for (size_t i = 0; i < arguments->count; i++)
+        json_array_append_new(args, json_string(arguments->at[i]));
+    for (size_t i = 0; i < environment->count; i++)
+        json_array_append_new(env, json_string(environment->at[i]));
+    json_object_set_new(process, "args", args);
+    json_object_set_new(process, "terminal", json_false());
+    json_object_set_new(json_object_get(config, "root"), "path", json_string(root));
+    json_object_del(config, "hostname");
+    char *text = json_dumps(config, JSON_COMPACT);
+    const char *copy = text ? text_copy(text) : "{}";
+    free(text);
+    json_decref(config);
+    return copy;
+}
+
+static void add_bundles(struct comparison *comparison, struct initramfs *initramfs,
+                        const json_t *template)
+{
+    const struct request *asked = &comparison->request.build;
+    const struct container *companion = &comparison->companion.container;
+    static const struct strings none;
+    struct strings compute = {0}, probe = {0};
+    strings_add(&compute, "compute");
+    strings_addf(&compute, "%u", comparison->rounds);
+    strings_add(&probe, "probe");
+    const struct {
+        const char *name, *text;
+    } bundles[] = {
+        {"b/program/config.json", bundle(template, "/r/program", &comparison->program.container,
+                                         &asked->arguments, &asked->environment)},
+        {"b/compute/config.json", bundle(template, "/r/companion", companion, &compute, &none)},
+        {"b/probe/config.json", bundle(template, "/r/companion", companion, &probe, &none)},
+    };
+    for (size_t i = 0; i < sizeof bundles / sizeof *bundles; i++) {
+        initramfs_folder(initramfs, text_copy_bytes(bundles[i].name, strlen(bundles[i].name) - 12));
+        initramfs_text(initramfs, bundles[i].name, bundles[i].text);
+    }
+}
+
+const char *inner_build(struct comparison *comparison, const char *init, const char **why)
+{
+    const char *runc = process_find("runc"), *path = temporary_path("inner.cpio");
+    static const char *const folders[] = {"b",    "r",   "r/program", "r/companion", "usr",
+                                          "sbin", "lib", "lib64",     "usr/sbin",    "usr/bin"};
+    *why = "runc is not installed (package runc)";
+    if (!runc)
+        return NULL;
+    json_t *template = bundle_template();
+    *why = "runc wrote no configuration (runc spec)";
+    if (!json_is_object(template))
+        return NULL;
+    struct initramfs *initramfs = initramfs_open(path);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        initramfs_folder(initramfs, folders[i]);
+    initramfs_folder(initramfs, "lib/x86_64-linux-gnu");
+    initramfs_file(initramfs, "thimble-init", init, 0755);
+    add_with_libraries(initramfs, runc);
+    initramfs_tar(initramfs, "r/program/", comparison->program.container.layer_tar);
+    initramfs_tar(initramfs, "r/companion/", comparison->companion.container.layer_tar);
+    add_bundles(comparison, initramfs, template);
+    initramfs_close(initramfs);
+    json_decref(template);
+    return path;
+}
+
+static struct instance *start(struct comparison *comparison, const char *bundle, unsigned count)
+{
+    struct strings words = {0};
+    strings_add_all(&words,
+                    (const char *const[]){process_find("runc"), "run", "--no-pivot", "--bundle",
+                                          text_format("/b/%s", bundle), "inner", NULL});
+    const struct virtual_machine vm = {.kernel = comparison->kernel.path,
+                                       .initramfs = comparison->inner_initramfs,
+                                       .memory_bytes = INNER_MEMORY_BYTES,
+                                       .command_line = linux_repeat_line(&words, count)};
+    struct strings command = vm_command(&vm);
+    struct instance *instance = instance_new(NULL, NULL);
+    instance_spawn(instance, &command);
+    return instance;
+}
+
+/* Waits for a text (NULL: any byte) and steps over it; when it came, or 0. */
+static int64_t step(struct instance *instance, const char *text, double deadline_s)
+{
+    if (!instance_wait(instance, WAIT_TEXT, text, deadline_s))
+        return 0;
+    int64_t now = clock_now_ns();
+    if (text) {
+        const char *own = instance->text + instance->begin;
+        const char *found = memmem(own, instance->size - instance->begin, text, strlen(text));
+        instance->begin += (size_t)(found - own) + strlen(text);
+    }
+    return now;
+}
+
+static void note_failure(struct comparison *comparison, struct instance *instance, enum row_id row)
+{
+    if (!interrupted)
+        report_missing(&comparison->report, row, COLUMN_INNER,
+                       "the container did not get there inside of the Linux VM; last output: %s",
+                       instance_last_line(instance));
+}
+
+static void measure_starts(struct comparison *comparison)
+{
+    struct report *report = &comparison->report;
+    double deadline_s = comparison->deadline_s;
+    unsigned runs = comparison->runs;
+    struct instance *instance = start(comparison, "program", runs + 1);
+    for (unsigned i = 0; i <= runs && !interrupted; i++) {
+        progress("the container inside of the Linux VM: run %u of %u", i, runs);
+        int64_t mark = step(instance, LINUX_MARK, deadline_s);
+        int64_t ready = mark ? step(instance, comparison->ready, deadline_s) : 0;
+        if (!ready) {
+            note_failure(comparison, instance, ROW_START);
+            break;
+        }
+        if (!comparison->ends) { /* one is all that can be had */
+            report_sample(report, ROW_START, COLUMN_INNER, (double)(ready - mark) / 1e6);
+            break;
+        }
+        int64_t end = step(instance, LINUX_MARK_END, deadline_s);
+        if (!end)
+            break;
+        if (i == 0)
+            continue; /* the first one warms up */
+        report_sample(report, ROW_START, COLUMN_INNER, (double)(ready - mark) / 1e6);
+        report_sample(report, ROW_START_END, COLUMN_INNER, (double)(end - mark) / 1e6);
+    }
+    instance_end(instance, 0);
+}
+
+static void measure_compute_inside(struct comparison *comparison)
+{
+    unsigned runs = 3;
+    struct instance *instance = start(comparison, "compute", runs);
+    progress("the compute kernel in the container inside of the Linux VM");
+    for (unsigned i = 0; i < runs && !interrupted; i++) {
+        int64_t begin = step(instance, "begin\n", 60);
+        int64_t end = begin ? step(instance, "end ", 120) : 0;
+        if (!end) {
+            note_failure(comparison, instance, ROW_COMPUTE);
+            break;
+        }
+        report_sample(&comparison->report, ROW_COMPUTE, COLUMN_INNER, (double)(end - begin) / 1e9);
+    }
+    instance_end(instance, 0);
+}
+
+void measure_inner(struct comparison *comparison)
+{
+    if (!comparison->inner_initramfs || interrupted)
+        return;
+    measure_starts(comparison);
+    if (!interrupted)
+        measure_compute_inside(comparison);
+    if (interrupted)
+        return;
+    struct instance *instance = start(comparison, "probe", 1);
+    progress("probing the container inside of the Linux VM");
+    if (step(instance, LINUX_MARK, 60) && instance_wait(instance, WAIT_TEXT, "probe=done", 120))
+        isolation_note(comparison, COLUMN_INNER, instance_output(instance));
+    else
+        note_failure(comparison, instance, ROW_KERNEL_SHARED);
+    instance_end(instance, 0);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Rows that are words: what was found, what this version offers, and what of it
+ * this very run verified. Nothing is claimed that did not happen.
+ */
+#include <sys/utsname.h>
+
+#include "comparison.h"
+#include "tools/process.h"
+
+static void words_for_containers(struct report *report, enum column column, bool ran,
+                                 const char *engine)
+{
+    if (ran)
+        report_words(report, ROW_PORTABILITY, column,
+                     "OCI layout and root file system written; run by %s in this run; needs an "
+                     "x86-64 Linux host",
+                     engine);
+    report_words(report, ROW_IO, column, "not measured: the Thimble VM has no network or disk yet");
+    report_words(report, ROW_STORAGE, column, "volumes of the engine; not exercised in this run");
+    report_words(report, ROW_NETWORK, column,
+                 "port mapping of the engine; not exercised in this run");
+}
+
+static void words_for_vms(struct report *report, enum column column, const char *portability)
+{
+    report_words(report, ROW_PORTABILITY, column, "%s", portability);
+    report_words(report, ROW_IO, column, "not measured: the Thimble VM has no network or disk yet");
+    report_words(report, ROW_MANAGEMENT, column,
+                 "QEMU by hand; no orchestrator files produced yet");
+}
+
+static void architecture(struct comparison *comparison)
+{
+    struct report *report = &comparison->report;
+    struct utsname host;
+    uname(&host);
+    for (enum way way = WAY_ENGINE; way <= WAY_RUNC; way++)
+        if (comparison->usable[way])
+            report_words(report, ROW_ARCHITECTURE, way_columns[way],
+                         "%s %s; namespaces and cgroups of the host's kernel %s",
+                         comparison->engines[way].name, comparison->engines[way].version,
+                         host.release);
+    if (comparison->usable[WAY_LINUX])
+        report_words(report, ROW_ARCHITECTURE, COLUMN_LINUX,
+                     "QEMU %s (%s), Linux of %s, a minimal init, the container's root", vm_kind,
+                     vm_accel, comparison->kernel.version);
+    if (comparison->inner_initramfs)
+        report_words(report, ROW_ARCHITECTURE, COLUMN_INNER, "runc inside of the Linux VM");
+    report_words(report, ROW_ARCHITECTURE, COLUMN_THIMBLE,
+                 "QEMU %s (%s), one image: the program with its kernel", vm_kind, vm_accel);
+}
+
+/* What can only be had in one way inside of the Linux VM. */
+static void inner_words(struct comparison *comparison)
+{
+    struct report *report = &comparison->report;
+    static const enum row_id as_vm[] = {ROW_MEMORY_HOST, ROW_MEMORY_GUEST, ROW_MEMORY_PEAK,
+                                        ROW_MEMORY_SMALLEST, ROW_IDLE};
+    static const enum row_id many[] = {ROW_READY_1,  ROW_TOTAL_1,  ROW_READY_10,
+                                       ROW_TOTAL_10, ROW_READY_50, ROW_TOTAL_50};
+    if (!comparison->inner_initramfs)
+        return;
+    for (size_t i = 0; i < sizeof as_vm / sizeof *as_vm; i++)
+        report_words(report, as_vm[i], COLUMN_INNER, "the Linux VM's, and more");
+    for (size_t i = 0; i < sizeof many / sizeof *many; i++)
+        report_words(report, many[i], COLUMN_INNER, "one VM would hold them all: not comparable");
+    report_words(report, ROW_RUN_TIME, COLUMN_INNER, "within start to the end of all");
+    report_words(report, ROW_MANAGEMENT, COLUMN_INNER, "as the two it is made of");
+    words_for_containers(report, COLUMN_INNER, true, "runc inside of the Linux VM");
+}
+
+void measure_words(struct comparison *comparison)
+{
+    struct report *report = &comparison->report;
+    architecture(comparison);
+    for (enum way way = WAY_ENGINE; way <= WAY_RUNC; way++)
+        words_for_containers(report, way_columns[way], comparison->usable[way],
+                             comparison->usable[way] ? comparison->engines[way].name : "");
+    if (comparison->usable[WAY_ENGINE])
+        report_words(report, ROW_MANAGEMENT, COLUMN_ENGINE,
+                     "%s %s started, limited, stopped and removed it in this run; no orchestrator "
+                     "files produced yet",
+                     comparison->engines[WAY_ENGINE].name, comparison->engines[WAY_ENGINE].version);
+    if (comparison->usable[WAY_RUNC])
+        report_words(report, ROW_MANAGEMENT, COLUMN_RUNC,
+                     "%s started, limited, stopped and removed it in this run",
+                     comparison->engines[WAY_RUNC].name);
+    if (comparison->usable[WAY_LINUX]) {
+        words_for_vms(report, COLUMN_LINUX,
+                      "kernel and initramfs: booted by QEMU in this run; other hypervisors not "
+                      "tried");
+        report_words(report, ROW_STORAGE, COLUMN_LINUX, "any disk Linux drives; not exercised");
+        report_words(report, ROW_NETWORK, COLUMN_LINUX, "any network Linux drives; not exercised");
+    }
+    words_for_vms(report, COLUMN_THIMBLE,
+                  "ELF image with the PVH entry: booted by QEMU in this run; `mkimage -f` writes "
+                  "further formats");
+    report_words(report, ROW_STORAGE, COLUMN_THIMBLE, "none in this version: files in the image");
+    report_words(report, ROW_NETWORK, COLUMN_THIMBLE, "none in this version");
+    inner_words(comparison);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The first process of the conventional VM: mounts what a Linux program expects,
+ * runs the program with the serial line as its terminal, hands its exit status to
+ * the host, and stops the machine.
+ *     init run WORDS ENVIRONMENT        the program itself
+ *     init repeat COUNT WORDS           a command, several times
+ * Words are percent-encoded and joined by %00, because Linux takes few words and
+ * none with spaces on its command line. Each start is announced by MARK.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/io.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define WORDS_MAX       256
+#define PORT_DEBUG_EXIT 0xf4 /* as in kernel/abi/console.h */
+#define MARK            "\020P"
+#define MARK_END        "\020E"
+
+static void mount_all(void)
+{
+    static const struct {
+        const char *type, *at;
+    } mounts[] = {{"proc", "/proc"},
+                  {"sysfs", "/sys"},
+                  {"devtmpfs", "/dev"},
+                  {"cgroup2", "/sys/fs/cgroup"},
+                  {"tmpfs", "/run"}};
+    for (size_t i = 0; i < sizeof mounts / sizeof *mounts; i++) {
+        mkdir(mounts[i].at, 0755);
+        mount(mounts[i].type, mounts[i].at, mounts[i].type, 0, NULL);
+    }
+    mkdir("/tmp", 01777);
+}
+
+/* Bytes go to the host as the program wrote them. */
+static void open_console(void)
+{
+    struct termios settings;
+    int fd = open("/dev/ttyS0", O_RDWR);
+    if (fd < 0)
+        return;
+    if (tcgetattr(fd, &settings) == 0) {
+        cfmakeraw(&settings);
+        tcsetattr(fd, TCSANOW, &settings);
+    }
+    for (int i = 0; i < 3; i++)
+        dup2(fd, i);
+    if (fd > 2)
+        close(fd);
+}
+
+static int hex(char c)
+{
+    return c >= 'a' ? c - 'a' + 10 : c >= 'A' ? c - 'A' + 10 : c - '0';
+}
+
+/* Decodes in place; returns a list that ends with NULL. */
+static char **decode(char *text)
+{
+    static char *lists[2][WORDS_MAX + 1];
+    static int next;
+    char **list = lists[next++ & 1], *to = text;
+    int count = 0;
+    if (strcmp(text, "-") == 0)
+        return list;
+    list[count++] = text;
+    while (*text) {
+        char c = *text++;
+        if (c == '%' && text[0] && text[1]) {
+            c = (char)(hex(text[0]) << 4 | hex(text[1]));
+            text += 2;
+        }
+        *to++ = c;
+        if (!c && count < WORDS_MAX)
+            list[count++] = to;
+    }
+    *to = 0;
+    return list;
+}
+
+static void announce(const char *mark)
+{
+    if (write(1, mark, strlen(mark)) < 0)
+        return;
+}
+
+static int run(char **words, char **environment)
+{
+    announce(MARK);
+    pid_t pid = fork();
+    if (pid == 0) {
+        setsid(); /* but no controlling terminal: its end would hang up ours */
+        execve(words[0], words, environment);
+        dprintf(2, "%s cannot be started\n", words[0]);
+        _exit(127);
+    }
+    int status = 0;
+    while (waitpid(-1, &status, 0) != pid)
+        ;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static _Noreturn void stop(int status)
+{
+    tcdrain(1);
+    if (ioperm(PORT_DEBUG_EXIT, 4, 1) == 0)
+        outl((unsigned)status, PORT_DEBUG_EXIT);
+    reboot(RB_AUTOBOOT);
+    for (;;)
+        pause();
+}
+
+int main(int argc, char **argv)
+{
+    static char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
+    int status = 125;
+    mount_all();
+    open_console();
+    if (argc >= 4 && strcmp(argv[1], "run") == 0)
+        status = run(decode(argv[2]), decode(argv[3]));
+    if (argc >= 4 && strcmp(argv[1], "repeat") == 0) {
+        char **words = decode(argv[3]);
+        for (int i = atoi(argv[2]); i > 0; i--) {
+            status = run(words, (char **)environment);
+            announce(MARK_END);
+        }
+    }
+    stop(status);
+}

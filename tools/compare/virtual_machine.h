@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The virtual machines of a comparison: the same hypervisor, machine, processor,
+ * memory and console for each; only what boots differs.
+ */
+#ifndef THIMBLE_COMPARE_VIRTUAL_MACHINE_H
+#define THIMBLE_COMPARE_VIRTUAL_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tools/text.h"
+
+#define VM_MEMORY_BYTES (256ull << 20)
+
+/* What Linux's init writes before the program and after a repeated command. */
+#define LINUX_MARK     "\020P"
+#define LINUX_MARK_END "\020E"
+
+struct virtual_machine {
+    const char *kernel;       /* an image of ours, a bzImage, the floor guest */
+    const char *initramfs;    /* or NULL */
+    const char *command_line; /* the kernel's */
+    const char *firmware;     /* instead of the machine's own; or NULL */
+    bool stays;               /* without the device that lets a guest end the hypervisor */
+    uint64_t memory_bytes;    /* 0: VM_MEMORY_BYTES */
+};
+
+extern const char *vm_accel; /* "kvm", "tcg" */
+extern const char *vm_kind;  /* "microvm", "q35", "pc" */
+
+struct strings vm_command(const struct virtual_machine *machine);
+
+/* Kernel command lines for a program with these words. */
+const char *thimble_line(const struct strings *arguments, const struct strings *environment);
+const char *linux_run_line(const struct strings *words, const struct strings *environment);
+const char *linux_repeat_line(const struct strings *words, unsigned count);
+
+#endif
