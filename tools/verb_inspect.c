@@ -111,8 +111,7 @@ static int run(const char *const *argv)
     options_parse(&rules, &request, argv);
     if (!request.path)
         die(EXIT_STATUS_USAGE, "inspect: no image was given");
-    /* A tar archive is either; a virtual appliance is known by its name. */
-    if (!format_of_name(request.path) && container_is_image(request.path))
+    if (!media_recognise(request.path) && container_is_image(request.path))
         return show_container(&request);
     if (media_open(&media, request.path, request.path) || image_verify(&media.image))
         return EXIT_STATUS_FAILED;

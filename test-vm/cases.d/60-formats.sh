@@ -401,7 +401,8 @@ case_formats_bad_foreign()
     truncate -s 2M empty.img
     qemu-img create -q -f qcow2 empty.qcow2 2M
     printf 'a: b\n' | gzip > text.tar.gz
-    tar -cf empty.ova text.tar.gz
+    echo '<x/>' > machine.ovf
+    tar -cf empty.ova machine.ovf text.tar.gz
     echo hello > text.iso
     qemu-img create -q -f qcow2 -b empty.qcow2 -F qcow2 backed.qcow2
     for image in empty.img empty.qcow2 text.tar.gz empty.ova text.iso backed.qcow2; do

@@ -5,7 +5,8 @@
  */
 // sources: tools/formats/gpt.c tools/formats/fat.c tools/formats/checksum.c
 // sources: tools/formats/format_iso.c tools/formats/format_vhd.c
-// sources: tools/output.c tools/temporary.c tools/tree.c tools/file.c tools/text.c tools/error.c -lcrypto
+// sources: tools/tree.c tools/output.c tools/temporary.c tools/file.c tools/text.c tools/error.c
+// sources: -lcrypto
 #include "tools/formats/boot_parts.h"
 #include "tools/formats/checksum.h"
 #include "tools/formats/gpt.h"

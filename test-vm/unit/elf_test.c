@@ -5,7 +5,8 @@
  * with the sanitizers watching.
  */
 // sources: tools/elf64.c tools/bundle.c tools/symbols.c tools/parts.c tools/rootfs.c
-// sources: tools/output.c tools/temporary.c tools/tree.c tools/file.c tools/text.c tools/error.c -lcrypto
+// sources: tools/output.c tools/temporary.c tools/tree.c tools/file.c tools/text.c tools/error.c
+// sources: -lcrypto
 #include "tools/bundle.h"
 #include "tools/elf64.h"
 #include "tools/symbols.h"

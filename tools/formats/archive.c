@@ -120,6 +120,21 @@ static struct archive *find(const struct file_bytes *file, const char *suffix,
     return NULL;
 }
 
+bool archive_starts_with(const struct file_bytes *file, const char *name)
+{
+    struct archive_entry *entry;
+    struct archive *archive = archive_read_new();
+    if (!archive)
+        return false;
+    archive_read_support_filter_gzip(archive);
+    archive_read_support_format_tar(archive);
+    bool found = archive_read_open_memory(archive, file->bytes, file->size_bytes) == ARCHIVE_OK &&
+                 archive_read_next_header(archive, &entry) == ARCHIVE_OK &&
+                 archive_entry_pathname(entry) && strcmp(archive_entry_pathname(entry), name) == 0;
+    archive_read_free(archive);
+    return found;
+}
+
 static int copy_member(struct archive *archive, int fd)
 {
     const void *bytes;

@@ -24,6 +24,7 @@ void archive_gzip_end(struct archive *archive);
  * reason when there is none, or it is larger than max_bytes. */
 int archive_unpack(const struct file_bytes *file, const char *suffix, uint64_t max_bytes,
                    const char *path, const char **why);
+bool archive_starts_with(const struct file_bytes *file, const char *name); /* its first member */
 /* The contents of a small member, NUL-terminated; NULL when there is none. */
 const char *archive_text(const struct file_bytes *file, const char *suffix);
 

@@ -99,7 +99,8 @@ static void gce_write(const struct format_source *source, struct output *output)
 
 static bool gce_recognise(const struct file_bytes *file)
 {
-    return file->size_bytes > 18 && memcmp(file->bytes, "\x1f\x8b\x08", 3) == 0;
+    return file->size_bytes > 18 && memcmp(file->bytes, "\x1f\x8b\x08", 3) == 0 &&
+           archive_starts_with(file, MEMBER);
 }
 
 static int gce_read(struct media *media, const char **why)
