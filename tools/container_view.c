@@ -231,9 +231,9 @@ static int read_oci(struct container_view *view, const char **why)
 {
     const struct blob *layout = blobs_find(&view->blobs, "oci-layout");
     const struct blob *index = blobs_find(&view->blobs, "index.json");
-    json_t *version = layout ? parse(layout, why) : NULL;
     if (!layout || !index)
         return because(why, "an OCI image layout has an oci-layout and an index.json");
+    json_t *version = parse(layout, why);
     if (!version)
         return -1;
     json_decref(version);

@@ -192,10 +192,11 @@ static void take_net(void *into, const char *name, const char *value)
 static void take_volume(void *into, const char *name, const char *value)
 {
     char *folder = text_copy(value), *path = strchr(folder, ':'), real[PATH_MAX];
-    if (!path || path[1] != '/')
+    if (path)
+        *path++ = 0;
+    if (!path || *path != '/')
         die(EXIT_STATUS_USAGE, "%s %s: expected DIR:PATH or DIR:PATH:ro, PATH absolute", name,
             value);
-    *path++ = 0;
     const char *mode = strchr(path, ':');
     if (mode && strcmp(mode, ":ro") != 0 && strcmp(mode, ":rw") != 0)
         die(EXIT_STATUS_USAGE, "%s %s: after the second colon goes ro or rw", name, value);
