@@ -38,10 +38,10 @@ static void check_members(const json_t *schema, const json_t *value, const char 
 {
     const json_t *properties = json_object_get(schema, "properties");
     const json_t *others = json_object_get(schema, "additionalProperties");
-    const char *key;
-    json_t *member;
-    json_object_foreach((json_t *)value, key, member)
-    {
+    for (void *at = json_object_iter((json_t *)value); at;
+         at = json_object_iter_next((json_t *)value, at)) {
+        const char *key = json_object_iter_key(at);
+        const json_t *member = json_object_iter_value(at);
         char inner[512];
         const json_t *rule = json_object_get(properties, key);
         snprintf(inner, sizeof inner, "%s/%s", place, key);
@@ -65,10 +65,9 @@ static void check_pattern(const char *pattern, const char *text, const char *pla
 static void check_list(const char *word, const json_t *rule, const json_t *value, const char *place)
 {
     size_t index;
-    const json_t *item;
     bool found = false;
-    json_array_foreach(rule, index, item)
-    {
+    for (index = 0; index < json_array_size(rule); index++) {
+        const json_t *item = json_array_get(rule, index);
         if (strcmp(word, "required") == 0 && !json_object_get(value, json_string_value(item)))
             offence(place, json_string_value(item));
         found |= json_equal(item, value);
@@ -80,9 +79,8 @@ static void check_list(const char *word, const json_t *rule, const json_t *value
 static void check_items(const json_t *rule, const json_t *value, const char *place)
 {
     size_t index;
-    const json_t *item;
-    json_array_foreach(value, index, item)
-    {
+    for (index = 0; index < json_array_size(value); index++) {
+        const json_t *item = json_array_get(value, index);
         char inner[512];
         snprintf(inner, sizeof inner, "%s/%zu", place, index);
         check(rule, item, inner);
@@ -130,11 +128,11 @@ static void check_word(const char *word, const json_t *schema, const json_t *rul
 
 static void check(const json_t *schema, const json_t *value, const char *place)
 {
-    const char *word;
-    json_t *rule;
     if (!json_is_object(schema))
         errx(2, "%s: no schema for it", place);
-    json_object_foreach((json_t *)schema, word, rule) check_word(word, schema, rule, value, place);
+    for (void *at = json_object_iter((json_t *)schema); at;
+         at = json_object_iter_next((json_t *)schema, at))
+        check_word(json_object_iter_key(at), schema, json_object_iter_value(at), value, place);
     if (!json_object_get(schema, "properties") && json_object_get(schema, "additionalProperties"))
         check_members(schema, value, place);
 }

@@ -120,15 +120,20 @@ static void look(struct instance *instance, int64_t now)
         instance->ready_ns = now;
 }
 
-/* Keeps the beginning and the end of what came. */
+/* Drops what came before the program's own output or was stepped over; when that
+ * is not enough, the middle of the rest. */
 static void make_room(struct instance *instance)
 {
-    size_t half = INSTANCE_TEXT_BYTES / 2;
+    size_t quarter = INSTANCE_TEXT_BYTES / 4;
     if (instance->size < INSTANCE_TEXT_BYTES)
         return;
-    memmove(instance->text + half / 2, instance->text + instance->size - half, half);
-    instance->size = half / 2 + half;
-    instance->overflowed = true;
+    instance->size -= instance->begin;
+    memmove(instance->text, instance->text + instance->begin, instance->size);
+    instance->begin = 0;
+    if (instance->size <= 3 * quarter)
+        return;
+    memmove(instance->text + quarter, instance->text + instance->size - 2 * quarter, 2 * quarter);
+    instance->size = 3 * quarter;
 }
 
 /* Leaves what the program wrote; returns how much that is. Frames only shrink. */
@@ -138,7 +143,8 @@ static size_t take_frames(struct instance *instance, size_t count)
     for (size_t used = 0; used < count;) {
         struct frame_run run;
         used += deframe(&instance->deframer, start + used, count - used, &run);
-        memmove(to, run.bytes, run.size_bytes);
+        if (run.size_bytes)
+            memmove(to, run.bytes, run.size_bytes);
         to += run.size_bytes;
     }
     return (size_t)(to - start);

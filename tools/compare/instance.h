@@ -29,9 +29,8 @@ struct instance {
     int64_t start_ns, mark_ns, ready_ns, end_ns;
     int status; /* at the end: as a shell says it */
     struct deframer deframer;
-    size_t begin;    /* where in text the program's own output begins */
-    size_t size;     /* bytes in text */
-    bool overflowed; /* more came than there is room for; the middle was dropped */
+    size_t begin; /* where in text the program's own output begins */
+    size_t size;  /* bytes in text */
     char text[INSTANCE_TEXT_BYTES + 1];
 };
 

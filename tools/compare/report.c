@@ -37,7 +37,7 @@ void report_name_column(struct report *report, enum column column, const char *e
     do {                                                                                           \
         va_list arguments;                                                                         \
         va_start(arguments, format);                                                               \
-        target = text_format_list(format, arguments);                                              \
+        (target) = text_format_list(format, arguments);                                            \
         va_end(arguments);                                                                         \
     } while (0)
 
