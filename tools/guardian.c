@@ -79,6 +79,8 @@ static void run_command(const struct duty *duty)
          at += strlen(at) + 1)
         argv[count++] = at;
     argv[count] = NULL;
+    if (!argv[0])
+        return;
     pid_t pid = fork();
     if (pid == 0) {
         execvp(argv[0], argv);
