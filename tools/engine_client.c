@@ -106,7 +106,8 @@ bool engine_try_podman(struct engine *engine, const char **why)
     engine->version = text_after_last(words, '\n');
     engine->cgroupfs = !systemd && geteuid() == 0;
     engine->init = any_is_there(inits);
-    engine->networked = geteuid() != 0 || any_is_there(plugins);
+    engine->networked =
+        geteuid() ? process_find("slirp4netns") || process_find("pasta") : any_is_there(plugins);
     return true;
 }
 
@@ -184,10 +185,10 @@ static int start(struct engine *engine, const struct engine_run *run,
     const int streams[3] = {run->in, run->out, run->err};
     if (engine->kind == ENGINE_PODMAN)
         add_limits(&argv);
-    if (run->terminal)
-        strings_add(&argv, "-t");
-    if (run->terminal && engine->init)
-        strings_add(&argv, "--init");
+    /* On the engine's terminal only a program that is not the first process feels Ctrl-C. */
+    bool terminal = run->terminal && engine->init;
+    if (terminal)
+        strings_add_all(&argv, (const char *const[]){"-t", "--init", NULL});
     if (run->memory_bytes)
         strings_addf(&argv, "--memory=%llu", (unsigned long long)run->memory_bytes);
     if (container->cgroup)
@@ -200,8 +201,7 @@ static int start(struct engine *engine, const struct engine_run *run,
     if (run->own_arguments)
         strings_append(&argv, &run->arguments);
     container->ticket = guardian_command(&undo);
-    container->client =
-        process_launch(&argv, streams, run->terminal ? PROCESS_BESIDE : PROCESS_APART);
+    container->client = process_launch(&argv, streams, terminal ? PROCESS_BESIDE : PROCESS_APART);
     return 0;
 }
 

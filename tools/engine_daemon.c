@@ -45,6 +45,8 @@ static struct strings arguments(const struct engine *engine, const char *group)
 {
     struct strings argv = {0};
     const char *folder = engine->folder;
+    /* containerd leaves reports in TMPDIR when the host is slow: they go with the rest. */
+    strings_add_all(&argv, (const char *const[]){"env", text_format("TMPDIR=%s", folder), NULL});
     strings_add_all(&argv, (const char *const[]){"dockerd", "--storage-driver=vfs", "--bridge=none",
                                                  "--iptables=false", "--ip6tables=false", NULL});
     strings_addf(&argv, "--config-file=%s/daemon.json", folder); /* not the host's */
