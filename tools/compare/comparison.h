@@ -98,6 +98,7 @@ void advise(struct report *report);
 
 /* inner.c: the initramfs with a container's runtime in it; NULL and a reason. */
 const char *inner_build(struct comparison *comparison, const char *init, const char **why);
+void inner_compute(struct comparison *comparison); /* once */
 
 /* What is being done, on standard error: one changing line on a terminal, plain lines elsewhere. */
 void progress(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -31,5 +31,6 @@ void measure_compute(struct comparison *comparison)
         for (enum way way = 0; way < WAYS_REAL && !interrupted; way++)
             if (comparison->usable[way])
                 compute_once(comparison, way);
+        inner_compute(comparison);
     }
 }

@@ -102,7 +102,8 @@ static void bars(const struct report *report, enum row_id row, const char *capti
     const char *script = text_format(
         "%sset logscale y\nset yrange [%g:%g]\nset xrange [-0.6:%g]\nset ylabel '%s'\n"
         "set xtics (%s)\nset boxwidth 0.62\nset style fill solid 0.9 noborder\n%s$d << E\n%sE\n"
-        "plot $d using 1:2:5 with boxes lc rgb variable, $d using 1:2:3:4 with yerrorbars pt 0 "
+        "plot $d using 1:2:5 with boxes lc rgb variable, $d using 1:3:(0):($4-$3) with vectors "
+        "nohead lw 1.5 "
         "lc rgb '#222222'\n",
         heading(text_format("row_%d", (int)row)), bars.least / 3, bars.most * 4, bars.count - 0.4,
         axis_of(rows[row].unit), bars.marks, bars.labels, bars.data);
