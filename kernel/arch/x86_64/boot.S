@@ -93,7 +93,7 @@ boot:
 
     movl $0x80000001, %eax
     cpuid
-    movl $EFER_LME | EFER_SCE, %eax
+    movl $EFER_LME, %eax
     btl $20, %edx /* has no-execute pages */
     jnc 2f
     orl $EFER_NXE, %eax

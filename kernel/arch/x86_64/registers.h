@@ -20,7 +20,6 @@
 #define MSR_APIC_BASE 0x1b
 #define MSR_EFER      0xc0000080
 #define MSR_FS_BASE   0xc0000100
-#define EFER_SCE      0x001
 #define EFER_LME      0x100
 #define EFER_NXE      0x800
 
