@@ -23,5 +23,6 @@ rom_start:                              /* real mode; the last 64 KiB below 1 Mi
         jmp     1b
 
         .org    0xfff0                  /* where the processor begins */
-        jmp     rom_start
+        .byte   0xe9                    /* jmp, forward over the segment's end to rom_start: */
+        .short  0x10000 - (0xfff0 + 3)  /* not every assembler lets a jump wrap */
         .org    0x10000
