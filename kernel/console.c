@@ -55,16 +55,8 @@ static void frame_send(char kind)
     output->write(frame, sizeof frame);
 }
 
-void console_write(int stream, const void *bytes, size_t n)
+static void framed_write(int stream, const char *at, const char *end)
 {
-    const char *at = bytes, *end = at + n;
-
-    if (!output || !n)
-        return;
-    if (!framed) {
-        output->write(bytes, n);
-        return;
-    }
     if (stream != stream_shown) {
         stream_shown = stream;
         frame_send(stream == CONSOLE_ERR ? FRAME_STDERR : FRAME_STDOUT);
@@ -80,6 +72,18 @@ void console_write(int stream, const void *bytes, size_t n)
             at++;
         }
     }
+}
+
+void console_write(int stream, const void *bytes, size_t n)
+{
+    if (!output || !n)
+        return;
+    bool were_on = interrupts_off(); /* no other thread's bytes in between */
+    if (framed)
+        framed_write(stream, bytes, (const char *)bytes + n);
+    else
+        output->write(bytes, n);
+    interrupts_restore(were_on);
 }
 
 void console_report_exit(int status)
@@ -115,10 +119,19 @@ static void input_collect(void)
     }
 }
 
-bool console_readable(void)
+static bool input_ready(void)
 {
     input_collect();
     return typed.tail != typed.head || typed.end || !input;
+}
+
+bool console_readable(void)
+{
+    bool were_on = interrupts_off();
+    bool ready = input_ready();
+
+    interrupts_restore(were_on);
+    return ready;
 }
 
 size_t console_read(void *to, size_t max)
@@ -128,9 +141,11 @@ size_t console_read(void *to, size_t max)
 
     if (!max)
         return 0;
-    while (!console_readable())
+    bool were_on = interrupts_off(); /* what comes between the look and the wait ends it */
+    while (!input_ready())
         input->wait();
-    while (n < max && console_readable() && typed.tail != typed.head)
+    while (n < max && input_ready() && typed.tail != typed.head)
         at[n++] = typed.bytes[typed.head++ % CONSOLE_INPUT_BYTES];
+    interrupts_restore(were_on);
     return n;
 }
