@@ -249,7 +249,7 @@ void thread_alert(struct thread *thread)
     bool were_on = interrupts_off();
 
     thread->alerted = true;
-    if (thread->blocked && thread->queue != &cpu->devices)
+    if (thread->blocked)
         unblock(cpu, thread, WAIT_ALERTED);
     interrupts_restore(were_on);
     if (were_on && is_preempted(cpu))
@@ -269,10 +269,16 @@ void clock_sleep_until_ns(uint64_t due_ns)
         wait_on(NULL, NULL, 0, due_ns);
 }
 
-/* cpu_wait() of programs that have threads. */
+/* cpu_wait() of programs that have threads. Who is alerted attends to that first. */
 void sched_wait_device(void)
 {
-    block(cpu_this(), &cpu_this()->devices, WAIT_FOREVER);
+    if (!thread_self()->alerted)
+        block(cpu_this(), &cpu_this()->devices, WAIT_FOREVER);
+    if (thread_self()->alerted) {
+        interrupts_restore(true);
+        attend();
+        interrupts_off();
+    }
 }
 
 /* Where a thread arrives that was interrupted at the end of its turn. */

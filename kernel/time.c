@@ -127,18 +127,29 @@ static void clock_look(void)
     interrupts_restore(were_on);
 }
 
+/* The compiler must not move what it reads of the clock across these. */
+static inline unsigned changes_read(void)
+{
+    unsigned changes;
+
+    __asm__ volatile("" : : : "memory");
+    changes = clock.changes;
+    __asm__ volatile("" : : : "memory");
+    return changes;
+}
+
 uint64_t clock_monotonic_ns(void)
 {
     for (;;) {
-        unsigned changes = *(volatile unsigned *)&clock.changes;
+        unsigned changes = changes_read();
         uint64_t cycles = cycles_now() - clock.base_cycles;
         if (cycles >= clock.valid) {
             clock_look();
             continue;
         }
-        uint64_t ns = clock.base_ns + (uint64_t)((unsigned __int128)cycles * clock.factor >> 32);
-        if (changes == *(volatile unsigned *)&clock.changes)
-            return ns;
+        uint64_t factor = clock.factor, base_ns = clock.base_ns;
+        if (changes == changes_read())
+            return base_ns + (uint64_t)((unsigned __int128)cycles * factor >> 32);
     }
 }
 
@@ -154,14 +165,19 @@ uint64_t clock_cycles_of_ns(uint64_t ns)
     return (uint64_t)(((unsigned __int128)ns << 32) / (clock.factor ? clock.factor : 1));
 }
 
+static uint64_t boot_time_ns;
+
+static __attribute__((noinline)) void boot_time_find(void)
+{
+    bool were_on = interrupts_off();
+
+    boot_time_ns = wall_clock_s() * NS_PER_SECOND - clock_monotonic_ns();
+    interrupts_restore(were_on);
+}
+
 uint64_t clock_realtime_ns(void)
 {
-    static uint64_t boot_time_ns;
-
-    if (!boot_time_ns) {
-        bool were_on = interrupts_off();
-        boot_time_ns = wall_clock_s() * NS_PER_SECOND - clock_monotonic_ns();
-        interrupts_restore(were_on);
-    }
+    if (!boot_time_ns)
+        boot_time_find();
     return boot_time_ns + clock_monotonic_ns();
 }

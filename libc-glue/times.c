@@ -29,7 +29,7 @@ static struct timeval timeval_of(uint64_t ns)
                             .tv_usec = (suseconds_t)(ns % S_NS / 1000)};
 }
 
-int clock_read(clockid_t clock, uint64_t *ns)
+static inline int read_any(clockid_t clock, uint64_t *ns)
 {
     switch (clock) {
     case CLOCK_REALTIME:
@@ -56,10 +56,15 @@ int clock_read(clockid_t clock, uint64_t *ns)
     }
 }
 
+int clock_read(clockid_t clock, uint64_t *ns)
+{
+    return read_any(clock, ns);
+}
+
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
     uint64_t ns;
-    int error = clock_read(clock, &ns);
+    int error = read_any(clock, &ns);
 
     if (!error)
         *time = timespec_of(ns);

@@ -28,10 +28,9 @@ void thread_local_build(char *to)
 {
     size_t data_bytes = (size_t)(tls_data_end - tls_start);
 
+    memory_clear_words(to, thread_local_bytes() / 8); /* a multiple of 64 */
     for (size_t i = 0; i < data_bytes; i++)
         to[i] = tls_start[i];
-    for (size_t i = data_bytes; i < thread_local_bytes(); i++)
-        to[i] = 0;
 }
 
 /* Programs may use what the processor has of vector registers. */
