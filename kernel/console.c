@@ -57,16 +57,8 @@ void console_set_framed(bool on)
         frame_send(FRAME_START);
 }
 
-void console_write(int stream, const void *bytes, size_t n)
+static void framed_write(int stream, const char *at, const char *end)
 {
-    const char *at = bytes, *end = at + n;
-
-    if (!output || !n)
-        return;
-    if (!framed) {
-        output->write(bytes, n);
-        return;
-    }
     if (stream != stream_shown) {
         stream_shown = stream;
         frame_send(stream == CONSOLE_ERR ? FRAME_STDERR : FRAME_STDOUT);
@@ -82,6 +74,18 @@ void console_write(int stream, const void *bytes, size_t n)
             at++;
         }
     }
+}
+
+void console_write(int stream, const void *bytes, size_t n)
+{
+    if (!output || !n)
+        return;
+    bool were_on = interrupts_off(); /* no other thread's bytes in between */
+    if (framed)
+        framed_write(stream, bytes, (const char *)bytes + n);
+    else
+        output->write(bytes, n);
+    interrupts_restore(were_on);
 }
 
 void console_report_exit(int status)
@@ -117,10 +121,19 @@ static void input_collect(void)
     }
 }
 
-bool console_readable(void)
+static bool input_ready(void)
 {
     input_collect();
     return typed.tail != typed.head || typed.end || !input;
+}
+
+bool console_readable(void)
+{
+    bool were_on = interrupts_off();
+    bool ready = input_ready();
+
+    interrupts_restore(were_on);
+    return ready;
 }
 
 size_t console_read(void *to, size_t max)
@@ -130,9 +143,11 @@ size_t console_read(void *to, size_t max)
 
     if (!max)
         return 0;
-    while (!console_readable())
+    bool were_on = interrupts_off(); /* what comes between the look and the wait ends it */
+    while (!input_ready())
         input->wait();
-    while (n < max && console_readable() && typed.tail != typed.head)
+    while (n < max && input_ready() && typed.tail != typed.head)
         at[n++] = typed.bytes[typed.head++ % CONSOLE_INPUT_BYTES];
+    interrupts_restore(were_on);
     return n;
 }

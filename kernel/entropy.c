@@ -76,6 +76,7 @@ void entropy_read(void *to, size_t n)
 {
     unsigned char *at = to;
     uint32_t block[16];
+    bool were_on = interrupts_off();
 
     if (!seeded)
         key_seed();
@@ -87,4 +88,5 @@ void entropy_read(void *to, size_t n)
         n -= part;
     }
     key_replace();
+    interrupts_restore(were_on);
 }

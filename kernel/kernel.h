@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "kernel/abi/bundle.h"
+#include "kernel/interrupts.h"
 #include "kernel/param.h"
 
 /* arguments.c: the program's argv and envp from manifest and command line */
@@ -79,6 +80,10 @@ uintptr_t trap_frame_caller(const struct trap_frame *frame); /* after a wild jum
 _Noreturn void trap_fatal(const struct trap_frame *frame, int signal, const char *cause);
 void backtrace_print(uintptr_t frame_pointer);
 
+/* sched.c, in programs with threads or sleeps */
+void sched_interrupt(struct trap_frame *frame, bool is_timer);
+void sched_wait_device(void);
+
 /* symbols.c: function names for backtraces */
 const char *symbol_find(uintptr_t address, size_t *name_length, size_t *offset);
 
@@ -101,15 +106,42 @@ void *mmu_device(uint64_t address, size_t size_bytes);
 
 /* thread.c */
 void thread_init(void);
+size_t thread_local_bytes(void);
+void thread_local_build(char *to);
+
+/* switch.S, redirect.c: only in programs with threads, timers or fault handlers */
+struct thread;
+void thread_switch(struct thread *from, struct thread *to);
+uintptr_t stack_prepare(uintptr_t top, void (*function)(void)); /* for thread_switch */
+/* The thread goes on in function, on its own stack when stack_top is 0, and when
+ * this returns with what is in the frame. */
+void trap_redirect(struct trap_frame *frame, void (*function)(struct trap_frame *),
+                   uintptr_t stack_top);
 
 /* trap.c */
+enum { FAULT_CODE_OTHER, FAULT_CODE_UNMAPPED, FAULT_CODE_ACCESS };
+struct fault {
+    int signal;
+    int code;
+    uintptr_t address;
+};
 void traps_init(void);
+/* Whoever handles exceptions in the kernel's place (fault.c), or NULL. */
+extern bool (*fault_redirect)(struct trap_frame *frame, const struct fault *fault);
+
+/* apic.c */
+bool interrupt_line_enable(unsigned line); /* wakes cpu_wait; false: poll instead */
+bool interrupt_timer_init(void);
+void interrupt_timer_set(uint64_t delay_ns); /* one interrupt, perhaps too early */
+uint64_t interrupt_timer_count(void);
 
 /* clock.c */
 uint64_t cycles_now(void);
 uint64_t cycles_at_boot(void);
-uint64_t cycles_per_second(void); /* measured at the first call */
-uint64_t wall_clock_s(void);      /* since 1970, from the machine's own clock, or 0 */
+uint64_t cycles_per_second_known(void); /* 0: it must be measured (clock_reference.c) */
+
+/* rtc.c */
+uint64_t wall_clock_s(void); /* since 1970, from the machine's own clock, or 0 */
 
 /* fw_cfg.c: files that QEMU hands to its guest */
 size_t fw_cfg_read(const char *name, char *to, size_t max); /* 0 when there is none */
@@ -117,10 +149,10 @@ size_t fw_cfg_read(const char *name, char *to, size_t max); /* 0 when there is n
 /* cpu.c */
 bool cpu_random(uint64_t *word);
 void cpu_relax(void);
-void cpu_wait(void); /* until the next interrupt */
+void cpu_wait(void);           /* until the next interrupt; call it with interrupts off */
+void cpu_wait_interrupt(void); /* the same, and no other thread runs meanwhile */
 _Noreturn void cpu_stop(void);
 _Noreturn void cpu_run_on_stack(uintptr_t stack_top, void (*function)(void));
-void machine_power_off(int status);        /* returns only when nothing answered */
-bool interrupt_line_enable(unsigned line); /* wakes cpu_wait; false: poll instead */
+void machine_power_off(int status); /* returns only when nothing answered */
 
 #endif

@@ -9,6 +9,10 @@
 
 uint64_t clock_monotonic_ns(void); /* since boot */
 uint64_t clock_realtime_ns(void);  /* since 1970 */
-void clock_sleep_ns(uint64_t duration_ns);
+uint64_t clock_cycles_of_ns(uint64_t ns);
+uint64_t clock_ns_of_cycles(uint64_t cycles); /* both: of a duration */
+
+/* sched.c: not before due_ns of the monotonic clock */
+void clock_sleep_until_ns(uint64_t due_ns);
 
 #endif

@@ -7,9 +7,14 @@
  */
 #include "kernel/kernel.h"
 #include "kernel/memory.h"
+#include "kernel/stacks.h"
 
 #define STACK_GUARD_END (STACK_AREA_START + PAGE_SIZE)
 #define STACK_TOP       (STACK_GUARD_END + STACK_MAIN_SIZE)
+
+/* Linked only into programs with threads. */
+#pragma weak stack_fault
+#pragma weak stack_describe
 
 static uintptr_t heap_end = HEAP_AREA_START;      /* the break */
 static uintptr_t heap_promised = HEAP_AREA_START; /* pages are set aside up to here */
@@ -57,7 +62,7 @@ static void heap_give_back(uintptr_t end)
     }
 }
 
-void *heap_grow(ptrdiff_t delta_bytes)
+static void *break_move(ptrdiff_t delta_bytes)
 {
     uintptr_t old = heap_end, end = old + (uintptr_t)delta_bytes;
 
@@ -74,6 +79,15 @@ void *heap_grow(ptrdiff_t delta_bytes)
     }
     heap_end = end;
     return (void *)old;
+}
+
+void *heap_grow(ptrdiff_t delta_bytes)
+{
+    bool were_on = interrupts_off();
+    void *old = break_move(delta_bytes);
+
+    interrupts_restore(were_on);
+    return old;
 }
 
 size_t memory_total_bytes(void)
@@ -103,7 +117,7 @@ bool vm_fault(uintptr_t address)
         uint64_t page = page_alloc();
         return page && page_fill(address, page);
     }
-    return false;
+    return stack_fault && stack_fault(address);
 }
 
 const char *vm_describe(uintptr_t address)
@@ -116,5 +130,5 @@ const char *vm_describe(uintptr_t address)
         return "stack overflow (a large step past the end)";
     if (address >= heap_promised && address < HEAP_AREA_END)
         return "access beyond the end of the heap";
-    return NULL;
+    return stack_describe ? stack_describe(address) : NULL;
 }

@@ -9,6 +9,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "kernel/interrupts.h"
 #include "libc-glue/glue.h"
 
 /* NULL is free; console descriptors that were not touched yet are NULL as well. */
@@ -25,7 +26,7 @@ struct file *fd_file(int fd)
     return table[fd];
 }
 
-int fd_install(struct file *file, int from)
+static int install(struct file *file, int from)
 {
     for (int fd = from; fd < FD_MAX; fd++) {
         if (fd_file(fd))
@@ -38,21 +39,34 @@ int fd_install(struct file *file, int from)
     return -EMFILE;
 }
 
+/* The table is changed with interrupts off: threads share it. */
+int fd_install(struct file *file, int from)
+{
+    bool were_on = interrupts_off();
+    int fd = install(file, from);
+
+    interrupts_restore(were_on);
+    return fd;
+}
+
 static void file_release(struct file *file)
 {
-    if (--file->references == 0 && file->release)
+    if (__atomic_sub_fetch(&file->references, 1, __ATOMIC_ACQ_REL) == 0 && file->release)
         file->release(file);
 }
 
 int fd_close(int fd)
 {
+    bool were_on = interrupts_off();
     struct file *file = fd_file(fd);
 
+    if (file && fd < FD_CONSOLE_END)
+        console_closed[fd] = true;
+    if (file)
+        table[fd] = NULL;
+    interrupts_restore(were_on);
     if (!file)
         return -EBADF;
-    if (fd < FD_CONSOLE_END)
-        console_closed[fd] = true;
-    table[fd] = NULL;
     file_release(file);
     return 0;
 }

@@ -100,7 +100,8 @@ int file_open(int dir_fd, const char *path, int flags); /* the descriptor */
 void *heap_move(ptrdiff_t delta_bytes);
 
 /* signals.c */
-int signal_raise(int signal);
+int signal_raise(int signal); /* to this thread */
+int signal_kill(int signal);  /* to the process */
 
 #pragma GCC visibility pop
 

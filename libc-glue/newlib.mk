@@ -29,8 +29,8 @@ NEWLIB_EXTRA := posix/fnmatch.c posix/glob.c posix/scandir.c \
 
 # Headers of what does not exist here (without them ./configure is not misled), and one
 # that the compiler brings in a better version.
-HEADERS_DROPPED := devctl.h ftw.h ndbm.h pthread.h regdef.h rpc spawn.h sys/custom_file.h termios.h \
-	threads.h utmp.h wordexp.h stdatomic.h
+HEADERS_DROPPED := devctl.h ftw.h ndbm.h regdef.h rpc spawn.h sys/custom_file.h termios.h \
+	utmp.h wordexp.h stdatomic.h
 
 # Members that the glue has in its own way. They leave libc.a, whose own references the
 # linker would otherwise satisfy within it.

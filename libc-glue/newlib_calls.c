@@ -58,5 +58,5 @@ pid_t _getpid_r(struct _reent *r UNUSED)
 
 int _kill_r(struct _reent *r UNUSED, pid_t process, int signal)
 {
-    return (int)result(process == 1 ? signal_raise(signal) : -ESRCH);
+    return (int)result(process == 1 ? signal_kill(signal) : -ESRCH);
 }

@@ -47,23 +47,6 @@ char *secure_getenv(const char *name)
     return getenv(name);
 }
 
-/* One thread: the lock of a stream is always free. */
-void flockfile(FILE *stream)
-{
-    (void)stream;
-}
-
-int ftrylockfile(FILE *stream)
-{
-    (void)stream;
-    return 0;
-}
-
-void funlockfile(FILE *stream)
-{
-    (void)stream;
-}
-
 /* BSD's names for a jump that leaves the signal mask alone, which all of ours do.
  * They must be the functions themselves: a call in between would have its own frame. */
 __asm__(".section .text._setjmp, \"ax\", @progbits\n"

@@ -4,7 +4,6 @@
  */
 #include <grp.h>
 #include <pwd.h>
-#include <sched.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -134,9 +133,4 @@ struct passwd *getpwnam(const char *name)
 char *getlogin(void)
 {
     return root.pw_name;
-}
-
-int sched_yield(void)
-{
-    return 0; /* the only thread goes on */
 }

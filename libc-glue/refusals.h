@@ -39,17 +39,6 @@ REFUSE(int, settimeofday, (P const struct timeval *time, P const struct timezone
        "the host keeps the time")
 REFUSE(int, adjtime, (P const struct timeval *delta, P struct timeval *before), -1, EPERM,
        "the host keeps the time")
-REFUSE(int, timer_create,
-       (P clockid_t clock, P struct sigevent *restrict event, P timer_t *restrict timer), -1,
-       ENOSYS, "not built yet")
-REFUSE(int, getitimer, (P int which, P struct itimerval *value), -1, ENOSYS, "not built yet")
-REFUSE(int, setitimer,
-       (P int which, P const struct itimerval *restrict value, P struct itimerval *restrict before),
-       -1, ENOSYS, "not built yet")
-REFUSE(int, sigsuspend, (P const sigset_t *mask), -1, ENOSYS, "no signal comes from outside yet")
-REFUSE(int, pause, (void), -1, ENOSYS, "no signal comes from outside yet")
-REFUSE(int, sigaltstack, (P const stack_t *restrict stack, P stack_t *restrict before), -1, ENOSYS,
-       "not built yet")
 REFUSE(int, chroot, (P const char *path), -1, ENOSYS, "not built yet")
 REFUSE(int, daemon, (P int no_chdir, P int no_close), -1, ENOSYS, "there is one process")
 REFUSE(int, nice, (P int increment), -1, EPERM, "there is one process")
@@ -61,10 +50,3 @@ REFUSE(int, select,
        -1, ENOSYS, "not built yet")
 REFUSE(int, setgroups, (P int count, P const gid_t *groups), -1, EPERM, "root is the only user")
 REFUSE(int, sethostname, (P const char *name, P size_t length), -1, EPERM, "not built yet")
-REFUSE(int, timer_delete, (P timer_t timer), -1, EINVAL, "timer_create never succeeds")
-REFUSE(int, timer_settime,
-       (P timer_t timer, P int flags, P const struct itimerspec *restrict value,
-        P struct itimerspec *restrict before),
-       -1, EINVAL, "timer_create never succeeds")
-REFUSE(int, timer_gettime, (P timer_t timer, P struct itimerspec *value), -1, EINVAL,
-       "timer_create never succeeds")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Time as POSIX asks for it. The program has the processor to itself: its CPU
- * time is the time since boot.
+ * Time as POSIX asks for it. A program without threads or sleeps has the processor
+ * to itself: its CPU time is the time since boot.
  */
 #define _GNU_SOURCE /* the coarse and raw clocks */
 #include <reent.h>
@@ -14,6 +14,7 @@
 #include "kernel/memory.h"
 #include "kernel/time.h"
 #include "libc-glue/glue.h"
+#include "libc-glue/pthread_glue.h"
 
 #define S_NS 1000000000ull
 
@@ -28,23 +29,7 @@ static struct timeval timeval_of(uint64_t ns)
                             .tv_usec = (suseconds_t)(ns % S_NS / 1000)};
 }
 
-static bool is_time(const struct timespec *time)
-{
-    return time->tv_sec >= 0 && time->tv_nsec >= 0 && time->tv_nsec < (long)S_NS;
-}
-
-/* Far away means the end of 64 bits, 584 years from boot. */
-static uint64_t ns_of(const struct timespec *time)
-{
-    uint64_t ns;
-
-    if (__builtin_mul_overflow((uint64_t)time->tv_sec, S_NS, &ns) ||
-        __builtin_add_overflow(ns, (uint64_t)time->tv_nsec, &ns))
-        return UINT64_MAX;
-    return ns;
-}
-
-static int clock_read(clockid_t clock, uint64_t *ns)
+static inline int read_any(clockid_t clock, uint64_t *ns)
 {
     switch (clock) {
     case CLOCK_REALTIME:
@@ -55,18 +40,31 @@ static int clock_read(clockid_t clock, uint64_t *ns)
     case CLOCK_MONOTONIC_RAW:
     case CLOCK_MONOTONIC_COARSE:
     case CLOCK_BOOTTIME:
-    case CLOCK_PROCESS_CPUTIME_ID:
         *ns = clock_monotonic_ns();
         return 0;
+    case CLOCK_PROCESS_CPUTIME_ID:
+        *ns = cpu_time_process ? cpu_time_process() : clock_monotonic_ns();
+        return 0;
+    case CLOCK_THREAD_CPUTIME_ID:
+        *ns = cpu_time_thread ? cpu_time_thread(0) : clock_monotonic_ns();
+        return 0;
     default:
-        return -EINVAL;
+        if (clock < CLOCK_OF_THREAD || !cpu_time_thread)
+            return -EINVAL;
+        *ns = cpu_time_thread(clock);
+        return 0;
     }
+}
+
+int clock_read(clockid_t clock, uint64_t *ns)
+{
+    return read_any(clock, ns);
 }
 
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
     uint64_t ns;
-    int error = clock_read(clock, &ns);
+    int error = read_any(clock, &ns);
 
     if (!error)
         *time = timespec_of(ns);
@@ -110,45 +108,6 @@ clock_t times(struct tms *times)
     struct tms unused;
 
     return _times_r(NULL, times ? times : &unused);
-}
-
-/* POSIX's odd one out: returns the error. */
-int clock_nanosleep(clockid_t clock, int flags, const struct timespec *wanted,
-                    struct timespec *remaining)
-{
-    uint64_t now;
-    uint64_t ns;
-    int error = clock_read(clock, &now);
-
-    if (error)
-        return -error;
-    if (!is_time(wanted))
-        return EINVAL;
-    ns = ns_of(wanted);
-    if (flags & TIMER_ABSTIME)
-        ns = ns > now ? ns - now : 0;
-    if (ns)
-        clock_sleep_ns(ns);
-    if (remaining && !(flags & TIMER_ABSTIME))
-        *remaining = timespec_of(0);
-    return 0;
-}
-
-int nanosleep(const struct timespec *wanted, struct timespec *remaining)
-{
-    return (int)result(-clock_nanosleep(CLOCK_MONOTONIC, 0, wanted, remaining));
-}
-
-unsigned sleep(unsigned seconds)
-{
-    clock_sleep_ns(seconds * S_NS);
-    return 0;
-}
-
-int usleep(useconds_t microseconds)
-{
-    clock_sleep_ns(microseconds * 1000ull);
-    return 0;
 }
 
 int getrusage(int who, struct rusage *usage)

@@ -94,3 +94,31 @@ case_io_clock_rate()
     [ $((guest * 100)) -gt $((host * 95)) ] && [ $((guest * 100)) -lt $((host * 105)) ] ||
         fail "the guest passed $guest ns in $host ns"
 }
+
+# While one thread waits for input, another one goes on.
+case_io_thread_reads()
+{
+    guest read_thread
+    (sleep 1; echo hi) | "$MKIMAGE" run read_thread.elf > out 2> err || fail "status $?: $(cat err)"
+    expect_text out '^SUCCESS$'
+}
+
+# Host processor time of a guest that sleeps for 6 s, in percent: below 1.
+case_io_idle()
+{
+    local machine before after
+
+    guest nap
+    for machine in microvm q35; do
+        "$MKIMAGE" run --machine $machine nap.elf -- 1 > /dev/null
+        before=$(awk '{print $16 + $17}' /proc/$$/stat)
+        "$MKIMAGE" run --machine $machine nap.elf -- 1 > /dev/null
+        after=$(awk '{print $16 + $17}' /proc/$$/stat)
+        local short=$((after - before))
+        "$MKIMAGE" run --machine $machine nap.elf -- 7 > /dev/null
+        before=$after
+        after=$(awk '{print $16 + $17}' /proc/$$/stat)
+        echo "$machine: $((after - before - short)) hundredths of a second of processor time in 6 s"
+        [ $((after - before - short)) -le 6 ] || fail "a sleeping guest keeps $machine busy"
+    done
+}

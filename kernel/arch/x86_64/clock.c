@@ -1,48 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * The time-stamp counter and who knows its frequency, asked in order: the
- * processor or hypervisor by CPUID, KVM's clock page, Hyper-V's register; then it
- * is measured, against the PIT or, where there is none, the local APIC's timer.
+ * The time-stamp counter, and who knows its frequency without measuring: the
+ * processor or hypervisor by CPUID, KVM's clock page, or Hyper-V's register.
  */
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/kernel.h"
-#include "kernel/panic.h"
 
 #define CPUID_HYPERVISOR       0x40000000
 #define CPUID_1_ECX_HYPERVISOR (1u << 31)
 #define KVM_FEATURE_CLOCK      (1u << 3)
 #define MSR_KVM_SYSTEM_TIME    0x4b564d01
 #define SIGNATURE_KVM          0x4b4d564b /* "KVMK" */
-#define SIGNATURE_TCG          0x54474354 /* "TCGT" */
 #define SIGNATURE_HYPERV       0x7263694d /* "Micr" */
 #define HYPERV_FREQUENCIES     (1u << 11)
 #define MSR_HYPERV_TSC_HZ      0x40000022
-
-#define LOCAL_APIC_ADDRESS     0xfee00000
-#define LOCAL_APIC_TIMER       (0x320 / 4)
-#define LOCAL_APIC_COUNT_START (0x380 / 4)
-#define LOCAL_APIC_COUNT       (0x390 / 4)
-#define LOCAL_APIC_DIVIDE      (0x3e0 / 4)
-#define LOCAL_APIC_MASKED      0x10000
-#define LOCAL_APIC_BY_ONE      0xb
-#define LOCAL_APIC_QEMU_HZ     1000000000ull /* by QEMU, KVM's own APIC included */
-
-#define PIT_HZ            1193182ull
-#define PORT_PIT_CHANNEL2 0x42
-#define PORT_PIT_COMMAND  0x43
-#define PORT_PIT_GATE     0x61
-#define PIT_ONE_SHOT      0xb0 /* channel 2, both bytes, mode 0 */
-#define PIT_LATCH         0x80
-#define PIT_PERIOD        0xffff
-#define PIT_TICKS_MEASURE 11932u /* 10 ms */
-
-#define PORT_RTC_INDEX 0x70
-#define PORT_RTC_DATA  0x71
-#define RTC_UPDATING   0x80
-#define RTC_BINARY     0x04
-#define RTC_24_HOURS   0x02
-
-#define FREQUENCY_GUESS 1000000000ull
 
 extern uint64_t boot_cycles;
 
@@ -108,115 +79,11 @@ static uint64_t frequency_from_hyperv(void)
     return msr_read(MSR_HYPERV_TSC_HZ);
 }
 
-static unsigned pit_count(void)
+uint64_t cycles_per_second_known(void)
 {
-    port_write8(PORT_PIT_COMMAND, PIT_LATCH);
-    unsigned low = port_read8(PORT_PIT_CHANNEL2);
-    return low | (unsigned)port_read8(PORT_PIT_CHANNEL2) << 8;
-}
+    uint64_t frequency = frequency_from_cpuid();
 
-static uint64_t frequency_from_pit(void)
-{
-    unsigned ticks, last = 0;
-
-    port_write8(PORT_PIT_GATE, (port_read8(PORT_PIT_GATE) & ~2) | 1);
-    port_write8(PORT_PIT_COMMAND, PIT_ONE_SHOT);
-    port_write8(PORT_PIT_CHANNEL2, PIT_PERIOD & 0xff);
-    port_write8(PORT_PIT_CHANNEL2, PIT_PERIOD >> 8);
-    unsigned first = pit_count();
-    uint64_t start = tsc_read();
-    if (first == 0xffff && pit_count() == 0xffff && pit_count() == 0xffff)
-        return 0; /* nobody there */
-    for (unsigned tries = 0; tries < 1000000; tries++) {
-        ticks = (first - pit_count()) & 0xffff;
-        if (ticks >= PIT_TICKS_MEASURE || ticks < last)
-            break;
-        last = ticks;
-    }
-    uint64_t cycles = tsc_read() - start;
-    return ticks >= PIT_TICKS_MEASURE ? cycles * PIT_HZ / ticks : 0;
-}
-
-/* A microvm may have nothing else. Only QEMU's timer has a known frequency. */
-static uint64_t frequency_from_local_apic(void)
-{
-    uint32_t signature = hypervisor_signature(), count;
-    volatile uint32_t *apic;
-
-    if ((signature != SIGNATURE_TCG && signature != SIGNATURE_KVM) ||
-        !(apic = mmu_device(LOCAL_APIC_ADDRESS, PAGE_SIZE)))
-        return 0;
-    apic[LOCAL_APIC_TIMER] = LOCAL_APIC_MASKED;
-    apic[LOCAL_APIC_DIVIDE] = LOCAL_APIC_BY_ONE;
-    apic[LOCAL_APIC_COUNT_START] = ~0u;
-    uint64_t start = tsc_read();
-    uint32_t first = apic[LOCAL_APIC_COUNT];
-    do
-        count = first - apic[LOCAL_APIC_COUNT];
-    while (count && count < LOCAL_APIC_QEMU_HZ / 100);
-    uint64_t cycles = tsc_read() - start;
-    apic[LOCAL_APIC_COUNT_START] = 0;
-    return count ? (uint64_t)((unsigned __int128)cycles * LOCAL_APIC_QEMU_HZ / count) : 0;
-}
-
-uint64_t cycles_per_second(void)
-{
-    static uint64_t frequency;
-
-    if (!frequency)
-        frequency = frequency_from_cpuid();
     if (!frequency)
         frequency = frequency_from_kvm();
-    if (!frequency)
-        frequency = frequency_from_hyperv();
-    if (!frequency)
-        frequency = frequency_from_pit();
-    if (!frequency)
-        frequency = frequency_from_local_apic();
-    if (!frequency)
-        frequency = FREQUENCY_GUESS;
-    return frequency;
-}
-
-static uint8_t rtc_read(uint8_t index)
-{
-    port_write8(PORT_RTC_INDEX, index);
-    return port_read8(PORT_RTC_DATA);
-}
-
-static unsigned from_bcd(unsigned value)
-{
-    return (value & 15) + (value >> 4) * 10;
-}
-
-uint64_t wall_clock_s(void)
-{
-    static const uint8_t indices[6] = {0, 2, 4, 7, 8, 9}; /* seconds to years */
-    unsigned t[6], again[6];
-    unsigned same = 0;
-
-    for (int tries = 0; same < 6 && tries < 100; tries++) {
-        while (rtc_read(10) & RTC_UPDATING && ++tries < 1000)
-            ;
-        for (int i = 0; i < 6; i++)
-            t[i] = rtc_read(indices[i]);
-        same = 0;
-        for (int i = 0; i < 6; i++)
-            same += (again[i] = rtc_read(indices[i])) == t[i];
-    }
-    uint8_t mode = rtc_read(11);
-    if (mode == 0xff || same < 6)
-        return 0;
-    bool afternoon = !(mode & RTC_24_HOURS) && t[2] & 0x80;
-    t[2] &= 0x7f;
-    for (int i = 0; i < 6 && !(mode & RTC_BINARY); i++)
-        t[i] = from_bcd(t[i]);
-    if (!(mode & RTC_24_HOURS))
-        t[2] = t[2] % 12 + (afternoon ? 12 : 0);
-
-    /* Days since 1970 by the civil calendar, years counted from March. */
-    unsigned year = 2000 + t[5] - (t[4] <= 2), month = (t[4] + 9) % 12;
-    uint64_t days = year * 365ull + year / 4 - year / 100 + year / 400 + (month * 306 + 5) / 10 +
-                    t[3] - 1 - 719468;
-    return ((days * 24 + t[2]) * 60 + t[1]) * 60 + t[0];
+    return frequency ? frequency : frequency_from_hyperv();
 }

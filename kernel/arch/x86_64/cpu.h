@@ -18,6 +18,13 @@ static inline uint8_t port_read8(uint16_t port)
     return value;
 }
 
+static inline uint32_t port_read32(uint16_t port)
+{
+    uint32_t value;
+    __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
 static inline void port_write8(uint16_t port, uint8_t value)
 {
     __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
@@ -61,6 +68,31 @@ static inline uint64_t cr2_read(void)
     uint64_t value;
     __asm__ volatile("mov %%cr2, %0" : "=r"(value));
     return value;
+}
+
+static inline uint64_t cr4_read(void)
+{
+    uint64_t value;
+    __asm__ volatile("mov %%cr4, %0" : "=r"(value));
+    return value;
+}
+
+static inline void cr4_write(uint64_t value)
+{
+    __asm__ volatile("mov %0, %%cr4" : : "r"(value) : "memory");
+}
+
+/* Which parts of the extended register state are in use. */
+static inline uint32_t xcr0_read(void)
+{
+    uint32_t low, high;
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return low;
+}
+
+static inline void xcr0_write(uint32_t value)
+{
+    __asm__ volatile("xsetbv" : : "c"(0), "a"(value), "d"(0));
 }
 
 static inline void tlb_flush_page(uintptr_t address)

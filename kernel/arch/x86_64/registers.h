@@ -16,6 +16,24 @@
 #define CR4_PAE        0x020
 #define CR4_OSFXSR     0x200
 #define CR4_OSXMMEXCPT 0x400
+#define CR4_OSXSAVE    0x40000
+
+#define XCR0_X87    0x01
+#define XCR0_SSE    0x02
+#define XCR0_AVX    0x04
+#define XCR0_AVX512 0xe0
+
+#define RFLAGS_TRAP       0x100
+#define RFLAGS_INTERRUPTS 0x200
+#define RFLAGS_DIRECTION  0x400
+#define RFLAGS_ALIGN      0x40000
+
+#define CPUID_1_ECX_XSAVE 0x04000000
+#define CPUID_XSAVE       0xd
+
+#define MXCSR_START       0x1f80 /* as a program finds them: exceptions masked */
+#define FPU_CONTROL_START 0x037f
+#define FXSAVE_BYTES      512
 
 #define MSR_APIC_BASE 0x1b
 #define MSR_EFER      0xc0000080
@@ -30,6 +48,13 @@
 #define PTE_TABLE        (PTE_PRESENT | PTE_WRITE)
 #define PTE_LARGE_START  (PTE_PRESENT | PTE_WRITE | PTE_LARGE)
 #define PTE_ADDRESS_MASK 0x000ffffffffff000
+
+#define TRAP_FRAME_BYTES     176
+#define FRAME_RBP            80
+#define FRAME_RIP            136
+#define FRAME_RFLAGS         152
+#define THREAD_STACK_POINTER 0
+#define THREAD_CONTROL       8
 
 #define SELECTOR_CODE    0x08
 #define SELECTOR_DATA    0x10

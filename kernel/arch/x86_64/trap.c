@@ -54,7 +54,8 @@ _Static_assert(sizeof(struct task_state) == 104, "as the processor has it");
 extern uint64_t gdt_tss[2];
 extern const char trap_entries[][16];
 void trap_handle(struct trap_frame *frame);
-void interrupt_handle(unsigned vector); /* cpu.c */
+
+bool (*fault_redirect)(struct trap_frame *frame, const struct fault *fault);
 
 static char trap_stack[TRAP_STACK_SIZE] __attribute__((aligned(16)));
 static char double_fault_stack[TRAP_STACK_SIZE] __attribute__((aligned(16)));
@@ -134,9 +135,10 @@ void trap_handle(struct trap_frame *frame)
     unsigned vector = (unsigned)frame->vector;
     const char *cause = "unknown exception";
     int signal = SIGNAL_SEGV;
+    struct fault fault = {.address = frame->rip, .code = FAULT_CODE_OTHER};
 
     if (vector >= VECTOR_INTERRUPT) {
-        interrupt_handle(vector);
+        interrupt_handle(frame);
         return;
     }
     if (vector < sizeof exceptions / sizeof exceptions[0] && exceptions[vector].name) {
@@ -148,7 +150,12 @@ void trap_handle(struct trap_frame *frame)
         if (!(frame->error & FAULT_PRESENT) && vm_fault(address))
             return;
         cause = page_fault_cause(address, frame->error);
+        fault.address = address;
+        fault.code = frame->error & FAULT_PRESENT ? FAULT_CODE_ACCESS : FAULT_CODE_UNMAPPED;
     }
+    fault.signal = signal;
+    if (fault_redirect && fault_redirect(frame, &fault))
+        return;
     trap_fatal(frame, signal, cause);
 }
 

@@ -14,4 +14,7 @@ struct trap_frame {
     uint64_t rip, cs, rflags, rsp, ss; /* pushed by the processor */
 };
 
+void interrupt_handle(struct trap_frame *frame); /* apic.c */
+void interrupted_entry(void);                    /* switch.S */
+
 #endif

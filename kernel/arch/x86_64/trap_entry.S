@@ -41,6 +41,8 @@ trap_common:
     cld
     movq %rsp, %rdi
     call trap_handle
+    .globl trap_return
+trap_return: /* rsp: a frame */
     popq %r15
     popq %r14
     popq %r13

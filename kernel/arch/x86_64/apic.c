@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The interrupt controllers: the processor's own with its timer, and the one that
+ * device lines come in by.
+ */
+#include "kernel/arch/x86_64/cpu.h"
+#include "kernel/arch/x86_64/trap.h"
+#include "kernel/kernel.h"
+
+#define LOCAL_APIC_ADDRESS       0xfee00000
+#define LOCAL_APIC_ID            (0x20 / 4)
+#define LOCAL_APIC_EOI           (0xb0 / 4)
+#define LOCAL_APIC_SPURIOUS      (0xf0 / 4)
+#define LOCAL_APIC_TIMER         (0x320 / 4)
+#define LOCAL_APIC_TIMER_START   (0x380 / 4)
+#define LOCAL_APIC_TIMER_NOW     (0x390 / 4)
+#define LOCAL_APIC_TIMER_DIVISOR (0x3e0 / 4)
+#define DIVIDE_BY_1              0xb
+#define LOCAL_APIC_ON            0x100
+#define COUNT_START              0x7fffffff
+#define IO_APIC_ADDRESS          0xfec00000
+#define IO_APIC_DATA             4 /* words from the index register */
+#define IO_APIC_VERSION          1
+#define IO_APIC_LINES            0x10
+#define VECTOR_LINES             32
+#define VECTOR_TIMER             46
+#define VECTOR_SPURIOUS          47
+
+#define CPUID_1_EDX_APIC (1u << 9)
+#define PORT_PIC1_MASK   0x21
+#define PORT_PIC2_MASK   0xa1
+
+static volatile uint32_t *local_apic;
+static uint64_t timer_counts_per_us = 1000; /* what QEMU and KVM have */
+
+#pragma weak sched_interrupt
+
+static bool local_apic_enable(void)
+{
+    if (local_apic)
+        return true;
+    if (!(cpuid_read(1, 0).edx & CPUID_1_EDX_APIC))
+        return false;
+    local_apic = mmu_device(LOCAL_APIC_ADDRESS, PAGE_SIZE);
+    if (!local_apic)
+        return false;
+    /* A PC's firmware leaves the old controller on, its timer at vector 8. */
+    port_write8(PORT_PIC1_MASK, 0xff);
+    port_write8(PORT_PIC2_MASK, 0xff);
+    local_apic[LOCAL_APIC_SPURIOUS] = LOCAL_APIC_ON | VECTOR_SPURIOUS;
+    return true;
+}
+
+/* Routes an ISA interrupt line to this processor, if there is an I/O APIC. */
+bool interrupt_line_enable(unsigned line)
+{
+    volatile uint32_t *io_apic;
+
+    if (!local_apic_enable() || !(io_apic = mmu_device(IO_APIC_ADDRESS, PAGE_SIZE)))
+        return false;
+    io_apic[0] = IO_APIC_VERSION;
+    uint32_t version = io_apic[IO_APIC_DATA];
+    if (version == 0xffffffff || (version >> 16 & 0xff) < line)
+        return false;
+    io_apic[0] = IO_APIC_LINES + 2 * line + 1;
+    io_apic[IO_APIC_DATA] = local_apic[LOCAL_APIC_ID] & 0xff000000;
+    io_apic[0] = IO_APIC_LINES + 2 * line;
+    io_apic[IO_APIC_DATA] = VECTOR_LINES + line; /* edge, active high, unmasked */
+    return true;
+}
+
+bool interrupt_timer_init(void)
+{
+    if (!local_apic_enable())
+        return false;
+    local_apic[LOCAL_APIC_TIMER_DIVISOR] = DIVIDE_BY_1;
+    local_apic[LOCAL_APIC_TIMER] = VECTOR_TIMER; /* once */
+    return true;
+}
+
+void interrupt_timer_set(uint64_t delay_ns)
+{
+    uint64_t counts = delay_ns * timer_counts_per_us / 1000;
+
+    if (delay_ns > 0xffffffff || counts > 0xffffffff)
+        counts = 0xffffffff; /* too early: it will be set again */
+    if (local_apic)
+        local_apic[LOCAL_APIC_TIMER_START] = counts ? (uint32_t)counts : 1;
+}
+
+/* As a clock, while it is not needed as a timer: it counts down from the top. */
+uint64_t interrupt_timer_count(void)
+{
+    if (!local_apic[LOCAL_APIC_TIMER_NOW])
+        local_apic[LOCAL_APIC_TIMER_START] = COUNT_START;
+    return COUNT_START - local_apic[LOCAL_APIC_TIMER_NOW];
+}
+
+/* To have woken cpu_wait is enough in programs without threads. */
+void interrupt_handle(struct trap_frame *frame)
+{
+    if (frame->vector == VECTOR_SPURIOUS)
+        return;
+    if (local_apic)
+        local_apic[LOCAL_APIC_EOI] = 0;
+    if (sched_interrupt)
+        sched_interrupt(frame, frame->vector == VECTOR_TIMER);
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Who runs: a run queue in order of priority, waiting with and without an end,
+ * and time slices. There is no tick: the timer is set when a timeout is due or
+ * when somebody waits for the processor, and not touched otherwise.
+ *
+ * What is in struct cpu is changed with interrupts off.
+ */
+#include "kernel/kernel.h"
+#include "kernel/panic.h"
+#include "kernel/thread.h"
+#include "kernel/time.h"
+
+struct cpu {
+    struct wait_queue ready;   /* does not hold the running thread */
+    struct wait_queue devices; /* threads that wait for any device's interrupt */
+    struct timer_heap timers;
+    uint64_t alarm_ns;    /* when the timer will interrupt us; WAIT_FOREVER: not at all */
+    uint64_t turn_cycles; /* when the running thread's turn began */
+    bool slice_watched;   /* the timer will come at the end of a slice, or before */
+    bool started;         /* the timer is set up, threads run with interrupts on */
+    bool idle;
+};
+
+static struct cpu the_cpu = {.alarm_ns = WAIT_FOREVER};
+void (*thread_attention)(void);
+
+static struct cpu *cpu_this(void)
+{
+    return &the_cpu;
+}
+
+static void queue_add(struct wait_queue *queue, struct thread *thread)
+{
+    struct thread *after = queue->last;
+
+    while (after && after->priority < thread->priority)
+        after = after->previous;
+    thread->previous = after;
+    thread->next = after ? after->next : queue->first;
+    *(after ? &after->next : &queue->first) = thread;
+    *(thread->next ? &thread->next->previous : &queue->last) = thread;
+}
+
+static void queue_remove(struct wait_queue *queue, struct thread *thread)
+{
+    *(thread->previous ? &thread->previous->next : &queue->first) = thread->next;
+    *(thread->next ? &thread->next->previous : &queue->last) = thread->previous;
+}
+
+/* An interrupt that comes too early does no harm, so a timer is only ever moved
+ * forward, and switching between threads does not touch it. */
+static void alarm_need(struct cpu *cpu, uint64_t due_ns, uint64_t now_ns)
+{
+    if (due_ns >= cpu->alarm_ns)
+        return;
+    cpu->alarm_ns = due_ns;
+    interrupt_timer_set(due_ns > now_ns ? due_ns - now_ns : 1);
+}
+
+static void slice_need(struct cpu *cpu)
+{
+    if (cpu->slice_watched)
+        return;
+    uint64_t now_ns = clock_monotonic_ns();
+    alarm_need(cpu, now_ns + TIME_SLICE_NS, now_ns);
+    cpu->slice_watched = true;
+}
+
+static void start(struct cpu *cpu)
+{
+    if (cpu->started)
+        return;
+    cpu->started = true;
+    cpu->turn_cycles = cycles_now();
+    clock_monotonic_ns(); /* finds the clock's rate before interrupts depend on it */
+    interrupt_timer_init();
+}
+
+/* From the running thread, which is in some queue or on its way out, to the next. */
+static void switch_away(struct cpu *cpu)
+{
+    struct thread *from = thread_self(), *to;
+    uint64_t now = cycles_now();
+
+    from->run_cycles += now - cpu->turn_cycles;
+    while (!(to = cpu->ready.first)) {
+        cpu->idle = true;
+        cpu_wait_interrupt();
+        cpu->idle = false;
+        now = cycles_now();
+    }
+    queue_remove(&cpu->ready, to);
+    cpu->turn_cycles = now;
+    if (cpu->ready.first)
+        slice_need(cpu);
+    if (to != from)
+        thread_switch(from, to);
+}
+
+static void attend(void)
+{
+    if (thread_self()->alerted && thread_attention)
+        thread_attention();
+}
+
+static void ready_add(struct cpu *cpu, struct thread *thread)
+{
+    thread->blocked = false;
+    queue_add(&cpu->ready, thread);
+    if (!cpu->idle)
+        slice_need(cpu);
+}
+
+static bool is_preempted(const struct cpu *cpu)
+{
+    return cpu->ready.first && cpu->ready.first->priority > thread_self()->priority;
+}
+
+void thread_ready(struct thread *thread)
+{
+    struct cpu *cpu = cpu_this();
+
+    interrupts_off();
+    start(cpu);
+    ready_add(cpu, thread);
+    interrupts_restore(true);
+    if (is_preempted(cpu))
+        thread_yield();
+}
+
+void thread_yield(void)
+{
+    struct cpu *cpu = cpu_this();
+    bool were_on = interrupts_off();
+
+    if (cpu->ready.first && cpu->ready.first->priority >= thread_self()->priority) {
+        queue_add(&cpu->ready, thread_self());
+        switch_away(cpu);
+    }
+    interrupts_restore(were_on);
+    attend();
+}
+
+/* Before thread_ready. */
+void thread_set_priority_new(struct thread *thread, int priority, bool first_in_first_out)
+{
+    thread->priority = priority;
+    thread->first_in_first_out = first_in_first_out;
+}
+
+void thread_set_priority(struct thread *thread, int priority, bool first_in_first_out)
+{
+    struct cpu *cpu = cpu_this();
+    bool were_on = interrupts_off();
+    struct wait_queue *queue = thread->blocked ? thread->queue : &cpu->ready;
+
+    if (thread == thread_self())
+        queue = NULL;
+    if (queue)
+        queue_remove(queue, thread);
+    thread->priority = priority;
+    thread->first_in_first_out = first_in_first_out;
+    if (queue)
+        queue_add(queue, thread);
+    interrupts_restore(were_on);
+    if (were_on && is_preempted(cpu))
+        thread_yield();
+}
+
+uint64_t thread_run_cycles(const struct thread *thread)
+{
+    bool running = thread == thread_self();
+
+    return thread->run_cycles + (running ? cycles_now() - cpu_this()->turn_cycles : 0);
+}
+
+static void unblock(struct cpu *cpu, struct thread *thread, enum wait_result result)
+{
+    if (thread->queue)
+        queue_remove(thread->queue, thread);
+    thread->queue = NULL;
+    thread->result = result;
+    timer_remove(&cpu->timers, &thread->timeout);
+    ready_add(cpu, thread);
+}
+
+static void time_out(struct timer *timer)
+{
+    struct thread *thread = (void *)((char *)timer - offsetof(struct thread, timeout));
+
+    unblock(cpu_this(), thread, WAIT_TIMEOUT);
+}
+
+static enum wait_result block(struct cpu *cpu, struct wait_queue *queue, uint64_t deadline_ns)
+{
+    struct thread *self = thread_self();
+
+    start(cpu);
+    self->blocked = true;
+    self->queue = queue;
+    if (queue)
+        queue_add(queue, self);
+    if (deadline_ns != WAIT_FOREVER) {
+        self->timeout.due_ns = deadline_ns;
+        self->timeout.fire = time_out;
+        timer_add(&cpu->timers, &self->timeout);
+        alarm_need(cpu, deadline_ns, clock_monotonic_ns());
+    }
+    switch_away(cpu);
+    return self->result;
+}
+
+enum wait_result wait_on(struct wait_queue *queue, const unsigned *word, unsigned value,
+                         uint64_t deadline_ns)
+{
+    enum wait_result result = WAIT_ALERTED;
+    struct cpu *cpu = cpu_this();
+
+    interrupts_off();
+    if (word && *(const volatile unsigned *)word != value)
+        result = WAIT_CHANGED;
+    else if (!thread_self()->alerted)
+        result = block(cpu, queue, deadline_ns);
+    interrupts_restore(cpu->started);
+    attend();
+    return result;
+}
+
+unsigned wake(struct wait_queue *queue, unsigned count)
+{
+    struct cpu *cpu = cpu_this();
+    unsigned woken = 0;
+
+    if (!queue->first)
+        return 0;
+    bool were_on = interrupts_off();
+    for (; woken < count && queue->first; woken++)
+        unblock(cpu, queue->first, WAIT_WOKEN);
+    interrupts_restore(were_on);
+    if (were_on && is_preempted(cpu))
+        thread_yield();
+    return woken;
+}
+
+void thread_alert(struct thread *thread)
+{
+    struct cpu *cpu = cpu_this();
+    bool were_on = interrupts_off();
+
+    thread->alerted = true;
+    if (thread->blocked)
+        unblock(cpu, thread, WAIT_ALERTED);
+    interrupts_restore(were_on);
+    if (were_on && is_preempted(cpu))
+        thread_yield();
+}
+
+_Noreturn void thread_leave(void)
+{
+    interrupts_off();
+    switch_away(cpu_this());
+    panic("a thread that has ended runs again");
+}
+
+void clock_sleep_until_ns(uint64_t due_ns)
+{
+    while (clock_monotonic_ns() < due_ns)
+        wait_on(NULL, NULL, 0, due_ns);
+}
+
+/* cpu_wait() of programs that have threads. Who is alerted attends to that first. */
+void sched_wait_device(void)
+{
+    if (!thread_self()->alerted)
+        block(cpu_this(), &cpu_this()->devices, WAIT_FOREVER);
+    if (thread_self()->alerted) {
+        interrupts_restore(true);
+        attend();
+        interrupts_off();
+    }
+}
+
+/* Where a thread arrives that was interrupted at the end of its turn. */
+static void turn_end(struct trap_frame *frame)
+{
+    (void)frame;
+    thread_yield();
+}
+
+/* Every interrupt ends here, with interrupts off, on the interrupt's own stack. */
+void sched_interrupt(struct trap_frame *frame, bool is_timer)
+{
+    struct cpu *cpu = cpu_this();
+    struct timer *timer;
+
+    if (!cpu->started)
+        return;
+    uint64_t now_ns = clock_monotonic_ns();
+    if (is_timer) {
+        cpu->alarm_ns = WAIT_FOREVER;
+        cpu->slice_watched = false;
+    }
+    while (!is_timer && cpu->devices.first)
+        unblock(cpu, cpu->devices.first, WAIT_WOKEN);
+    while ((timer = timer_take_due(&cpu->timers, now_ns)))
+        timer->fire(timer);
+    if (cpu->timers.first)
+        alarm_need(cpu, cpu->timers.first->due_ns, now_ns);
+    struct thread *next = cpu->ready.first, *self = thread_self();
+    if (cpu->idle || !next)
+        return;
+    bool over = (cycles_now() - cpu->turn_cycles) >= clock_cycles_of_ns(TIME_SLICE_NS);
+    if (next->priority > self->priority ||
+        (next->priority == self->priority && over && !self->first_in_first_out))
+        trap_redirect(frame, turn_end, 0);
+    else
+        slice_need(cpu);
+}

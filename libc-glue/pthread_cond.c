@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Condition variables. Each signal is a turn; who waits sleeps until the turn is
+ * another one than when it gave its mutex back.
+ */
+#include <limits.h>
+#include <pthread.h>
+#include <time.h>
+
+#include "libc-glue/glue.h"
+#include "libc-glue/pthread_glue.h"
+
+int pthread_cond_init(pthread_cond_t *restrict cond, const pthread_condattr_t *restrict attr)
+{
+    *cond = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
+    if (attr)
+        cond->__clock = attr->__clock;
+    return 0;
+}
+
+int pthread_cond_destroy(pthread_cond_t *cond)
+{
+    return queue_of(&cond->__queue)->first ? EBUSY : 0;
+}
+
+static int cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t deadline_ns)
+{
+    unsigned turn = __atomic_load_n(&cond->__turn, __ATOMIC_ACQUIRE);
+    enum wait_result result = WAIT_ALERTED;
+
+    cancellation_point();
+    int error = pthread_mutex_unlock(mutex);
+    if (error)
+        return error;
+    while (result == WAIT_ALERTED && !cancellation.wanted)
+        result = wait_on(queue_of(&cond->__queue), &cond->__turn, turn, deadline_ns);
+    error = pthread_mutex_lock(mutex);
+    if (result != WAIT_WOKEN && result != WAIT_CHANGED)
+        cancellation_point();
+    return error ? error : result == WAIT_TIMEOUT ? ETIMEDOUT : 0;
+}
+
+int pthread_cond_wait(pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex)
+{
+    return cond_wait(cond, mutex, WAIT_FOREVER);
+}
+
+int pthread_cond_clockwait(pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
+                           clockid_t clock, const struct timespec *restrict time)
+{
+    uint64_t deadline_ns;
+    int error = deadline_of(clock, time, &deadline_ns);
+
+    return error ? error : cond_wait(cond, mutex, deadline_ns);
+}
+
+int pthread_cond_timedwait(pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
+                           const struct timespec *restrict time)
+{
+    clockid_t clock = cond->__clock ? (clockid_t)cond->__clock : CLOCK_REALTIME;
+
+    return pthread_cond_clockwait(cond, mutex, clock, time);
+}
+
+int pthread_cond_signal(pthread_cond_t *cond)
+{
+    __atomic_add_fetch(&cond->__turn, 1, __ATOMIC_RELEASE);
+    wake(queue_of(&cond->__queue), 1);
+    return 0;
+}
+
+int pthread_cond_broadcast(pthread_cond_t *cond)
+{
+    __atomic_add_fetch(&cond->__turn, 1, __ATOMIC_RELEASE);
+    wake(queue_of(&cond->__queue), UINT_MAX);
+    return 0;
+}

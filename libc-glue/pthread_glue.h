@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of POSIX threads share. A thread's data are thread-local
+ * variables; other threads find them with thread_local_of().
+ */
+#ifndef GLUE_PTHREAD_GLUE_H
+#define GLUE_PTHREAD_GLUE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "kernel/thread.h"
+
+#pragma GCC visibility push(hidden)
+
+/* pthread.c */
+struct pthread {
+    struct thread *thread;
+    void *(*function)(void *);
+    void *argument, *result;
+    unsigned ended;
+    bool detached, joined;
+    int policy;
+    struct wait_queue joiners;
+};
+extern _Thread_local struct pthread pthread_here;
+static inline struct pthread *pthread_of(pthread_t id)
+{
+    return (struct pthread *)id;
+}
+_Noreturn void pthread_finish(void *result);
+bool pthread_is_alive(pthread_t id);
+/* A thread of the glue's own, which does not keep the program from ending. */
+int pthread_create_service(pthread_t *id, const pthread_attr_t *attributes,
+                           void *(*function)(void *));
+
+/* cancel_state.c, pthread_cancel.c */
+struct cancellation {
+    int state, type;
+    bool wanted, acting;
+    struct __pthread_cleanup *cleanups;
+};
+extern _Thread_local struct cancellation cancellation;
+extern void (*cancel_act)(void); /* ends the thread when it is to be cancelled; or NULL */
+static inline void cancellation_point(void)
+{
+    if (cancel_act)
+        cancel_act();
+}
+
+/* attention.c */
+void attention_start(void);
+
+/* pthread_keys.c */
+void keys_destroy(void) __attribute__((weak));
+
+#define PRIORITY_MIN 1 /* of SCHED_FIFO and SCHED_RR; the others have 0 */
+#define PRIORITY_MAX 99
+
+/* times.c, and sleep.c for programs that wait or have threads */
+int clock_read(clockid_t clock, uint64_t *ns);
+#define CLOCK_OF_THREAD 4096 /* from here on a clock is a pthread_t */
+uint64_t cpu_time_process(void) __attribute__((weak));
+uint64_t cpu_time_thread(clockid_t clock) __attribute__((weak));
+
+/* sleep.c: until the end of a deadline as POSIX gives it: 0, or an error. */
+int deadline_of(clockid_t clock, const struct timespec *time, uint64_t *ns);
+
+static inline struct wait_queue *queue_of(struct __pthread_queue *queue)
+{
+    return (struct wait_queue *)queue;
+}
+
+/* locks_slow.c: waiting for newlib's locks, in programs with threads */
+struct __lock;
+void lock_wait(struct __lock *lock) __attribute__((weak));
+void lock_wake(struct __lock *lock) __attribute__((weak));
+
+/* signals.c: what threads have of their own */
+struct signal_state {
+    uint64_t blocked, pending;
+    uint64_t waiting; /* in sigwait for these */
+};
+extern _Thread_local struct signal_state signal_state;
+void signals_deliver(void) __attribute__((weak)); /* all that are pending and not blocked */
+bool signals_restart(void) __attribute__((weak)); /* no handler ran that ends a wait */
+/* The same without the signals' code where nobody has asked for them. handled: a
+ * handler ran at all, which ends a sleep. */
+bool signals_handled(void) __attribute__((weak));
+void signal_inherit(struct signal_state *child) __attribute__((weak));
+
+static inline bool signal_pass(void)
+{
+    return signals_handled && signals_handled();
+}
+
+#pragma GCC visibility pop
+
+#endif

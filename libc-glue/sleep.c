@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Waiting for a time, and how much of the processor's time was used.
+ */
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kernel/interrupts.h"
+#include "kernel/thread.h"
+#include "kernel/time.h"
+#include "libc-glue/glue.h"
+#include "libc-glue/pthread_glue.h"
+
+#define S_NS 1000000000ull
+
+static bool is_time(const struct timespec *time)
+{
+    return time->tv_nsec >= 0 && time->tv_nsec < (long)S_NS;
+}
+
+/* Far away means the end of 64 bits, 584 years from boot; the past is 0. */
+static uint64_t ns_of(const struct timespec *time)
+{
+    uint64_t ns;
+
+    if (time->tv_sec < 0)
+        return 0;
+    if (__builtin_mul_overflow((uint64_t)time->tv_sec, S_NS, &ns) ||
+        __builtin_add_overflow(ns, (uint64_t)time->tv_nsec, &ns))
+        return UINT64_MAX;
+    return ns;
+}
+
+/* From a time of some clock to one of the monotonic clock. */
+static uint64_t due_of(uint64_t ns, uint64_t now_ns)
+{
+    uint64_t due_ns, wait_ns = ns > now_ns ? ns - now_ns : 0;
+
+    if (__builtin_add_overflow(clock_monotonic_ns(), wait_ns, &due_ns))
+        return WAIT_FOREVER - 1;
+    return due_ns;
+}
+
+int deadline_of(clockid_t clock, const struct timespec *time, uint64_t *ns)
+{
+    uint64_t now_ns;
+
+    if (!is_time(time) || clock_read(clock, &now_ns))
+        return EINVAL;
+    *ns = clock == CLOCK_MONOTONIC ? ns_of(time) : due_of(ns_of(time), now_ns);
+    return 0;
+}
+
+static int sleep_until(uint64_t due_ns)
+{
+    cancellation_point();
+    signal_pass();
+    while (clock_monotonic_ns() < due_ns) {
+        enum wait_result how = wait_on(NULL, NULL, 0, due_ns);
+        cancellation_point();
+        if (how == WAIT_ALERTED && signal_pass())
+            return EINTR;
+    }
+    return 0;
+}
+
+/* POSIX's odd one out: returns the error. */
+int clock_nanosleep(clockid_t clock, int flags, const struct timespec *wanted,
+                    struct timespec *remaining)
+{
+    uint64_t now_ns, due_ns;
+
+    if (clock == CLOCK_THREAD_CPUTIME_ID || clock_read(clock, &now_ns))
+        return EINVAL;
+    if (!is_time(wanted) || wanted->tv_sec < 0)
+        return EINVAL;
+    due_ns = due_of(ns_of(wanted), flags & TIMER_ABSTIME ? now_ns : 0);
+    int error = sleep_until(due_ns);
+    if (error && remaining && !(flags & TIMER_ABSTIME)) {
+        uint64_t at_ns = clock_monotonic_ns(), left_ns = due_ns > at_ns ? due_ns - at_ns : 0;
+        remaining->tv_sec = (time_t)(left_ns / S_NS);
+        remaining->tv_nsec = (long)(left_ns % S_NS);
+    }
+    return error;
+}
+
+int nanosleep(const struct timespec *wanted, struct timespec *remaining)
+{
+    return (int)result(-clock_nanosleep(CLOCK_MONOTONIC, 0, wanted, remaining));
+}
+
+unsigned sleep(unsigned seconds)
+{
+    struct timespec left = {.tv_sec = seconds};
+
+    if (nanosleep(&left, &left) == 0)
+        return 0;
+    return (unsigned)left.tv_sec + (left.tv_nsec > 0);
+}
+
+int usleep(useconds_t microseconds)
+{
+    struct timespec time = {.tv_sec = microseconds / 1000000,
+                            .tv_nsec = microseconds % 1000000 * 1000};
+
+    return nanosleep(&time, NULL);
+}
+
+uint64_t cpu_time_process(void)
+{
+    uint64_t cycles = threads_ended_cycles;
+    bool were_on = interrupts_off();
+
+    for (struct thread *at = threads_all; at; at = at->all_next)
+        cycles += thread_run_cycles(at);
+    interrupts_restore(were_on);
+    return clock_ns_of_cycles(cycles);
+}
+
+/* 0: this thread. A thread's clock is its address, which is above all of the numbers. */
+uint64_t cpu_time_thread(clockid_t clock)
+{
+    struct thread *thread = clock ? pthread_of((pthread_t)clock)->thread : thread_self();
+
+    return clock_ns_of_cycles(thread_run_cycles(thread));
+}
+
+int pthread_getcpuclockid(pthread_t id, clockid_t *clock)
+{
+    if (!pthread_is_alive(id))
+        return ESRCH;
+    *clock = id == pthread_self() ? CLOCK_THREAD_CPUTIME_ID : (clockid_t)id;
+    return 0;
+}
+
+int clock_getcpuclockid(pid_t process, clockid_t *clock)
+{
+    if (process != 0 && process != 1)
+        return ESRCH;
+    *clock = CLOCK_PROCESS_CPUTIME_ID;
+    return 0;
+}
