@@ -8,11 +8,20 @@
 #include "kernel/kernel.h"
 #include "kernel/memory.h"
 
-#define STACK_GUARD_END (STACK_AREA_START + PAGE_SIZE)
-#define STACK_TOP       (STACK_GUARD_END + STACK_MAIN_SIZE)
+/* The lowest page of the stack's area is the guard and never mapped. */
+#define STACK_AREA_START (placement.stack)
+#define STACK_GUARD_END  (STACK_AREA_START + PAGE_SIZE)
+#define STACK_TOP        (STACK_GUARD_END + STACK_MAIN_SIZE)
+#define HEAP_AREA_START  (placement.heap)
+#define HEAP_AREA_END    (HEAP_AREA_START + HEAP_MAX_SIZE)
 
-static uintptr_t heap_end = HEAP_AREA_START;      /* the break */
-static uintptr_t heap_promised = HEAP_AREA_START; /* pages are set aside up to here */
+static uintptr_t heap_end;      /* the break */
+static uintptr_t heap_promised; /* pages are set aside up to here */
+
+void vm_init(void)
+{
+    heap_end = heap_promised = HEAP_AREA_START;
+}
 
 uintptr_t vm_stack_top(void)
 {

@@ -13,9 +13,12 @@
 #define CR0_WP 0x00010000
 #define CR0_PG 0x80000000
 
-#define CR4_PAE        0x020
-#define CR4_OSFXSR     0x200
-#define CR4_OSXMMEXCPT 0x400
+#define CR4_PAE        0x000020
+#define CR4_OSFXSR     0x000200
+#define CR4_OSXMMEXCPT 0x000400
+#define CR4_UMIP       0x000800
+#define CR4_SMEP       0x100000
+#define CR4_SMAP       0x200000
 
 #define MSR_APIC_BASE 0x1b
 #define MSR_EFER      0xc0000080
@@ -26,9 +29,11 @@
 
 #define PTE_PRESENT      0x001
 #define PTE_WRITE        0x002
+#define PTE_USER         0x004
 #define PTE_UNCACHED     0x018 /* PCD and PWT */
 #define PTE_LARGE        0x080
-#define PTE_TABLE        (PTE_PRESENT | PTE_WRITE)
+#define PTE_TAKEN        0x200 /* the processor ignores it; ours: not present for good */
+#define PTE_TABLE        (PTE_PRESENT | PTE_WRITE | PTE_USER)
 #define PTE_LARGE_START  (PTE_PRESENT | PTE_WRITE | PTE_LARGE)
 #define PTE_ADDRESS_MASK 0x000ffffffffff000
 

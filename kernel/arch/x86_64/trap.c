@@ -51,15 +51,18 @@ struct task_state {
 _Static_assert(sizeof(struct gate) == 16, "as the processor has it");
 _Static_assert(sizeof(struct task_state) == 104, "as the processor has it");
 
+extern const char gdt[], gdt_end[];
 extern uint64_t gdt_tss[2];
 extern const char trap_entries[][16];
 void trap_handle(struct trap_frame *frame);
 void interrupt_handle(unsigned vector); /* cpu.c */
 
-static char trap_stack[TRAP_STACK_SIZE] __attribute__((aligned(16)));
-static char double_fault_stack[TRAP_STACK_SIZE] __attribute__((aligned(16)));
-static struct gate gates[VECTORS];
-static struct task_state task_state;
+/* The pages below them are mapped nowhere (linker/kernel.ld). */
+char trap_stack[TRAP_STACK_SIZE] __attribute__((aligned(4096), section(".bss.stack.trap")));
+char double_fault_stack[TRAP_STACK_SIZE]
+    __attribute__((aligned(4096), section(".bss.stack.double_fault")));
+static struct gate gates[VECTORS] SEALED;
+static struct task_state task_state SEALED;
 
 static const struct {
     uint8_t signal;
@@ -85,10 +88,23 @@ static const struct {
     [19] = {SIGNAL_FPE, "SIMD floating point exception"},
 };
 
-void traps_init(void)
+static void table_register(void (*load)(const void *), const void *table, size_t size_bytes,
+                           uintptr_t distance)
+{
+    const struct __attribute__((packed)) {
+        uint16_t limit;
+        uint64_t base;
+    } pointer = {(uint16_t)(size_bytes - 1), (uint64_t)table + distance};
+
+    load(&pointer);
+}
+
+/* Runs where the loader put the image, and fills in where things will be. Loading
+ * the task register writes into the descriptor table: it must come first. */
+void traps_init(uintptr_t distance)
 {
     for (unsigned i = 0; i < VECTORS; i++) {
-        uint64_t offset = (uint64_t)trap_entries[i];
+        uint64_t offset = (uint64_t)trap_entries[i] + distance;
         unsigned stack = i == VECTOR_DOUBLE || i == VECTOR_NMI ? 2 : 1;
         gates[i].offset_low = (uint16_t)offset;
         gates[i].selector = SELECTOR_CODE;
@@ -96,20 +112,18 @@ void traps_init(void)
         gates[i].offset_middle = (uint16_t)(offset >> 16);
         gates[i].offset_high = (uint32_t)(offset >> 32);
     }
-    task_state.interrupt_stacks[0] = (uint64_t)trap_stack + sizeof trap_stack;
-    task_state.interrupt_stacks[1] = (uint64_t)double_fault_stack + sizeof double_fault_stack;
+    task_state.interrupt_stacks[0] = (uint64_t)trap_stack + sizeof trap_stack + distance;
+    task_state.interrupt_stacks[1] =
+        (uint64_t)double_fault_stack + sizeof double_fault_stack + distance;
     task_state.io_map = sizeof task_state;
 
-    uint64_t base = (uint64_t)&task_state;
+    uint64_t base = (uint64_t)&task_state + distance;
     gdt_tss[0] = (sizeof task_state - 1) | (base & 0xffffff) << 16 | (uint64_t)TSS_AVAILABLE << 40 |
                  (base >> 24 & 0xff) << 56;
     gdt_tss[1] = base >> 32;
-
-    const struct __attribute__((packed)) {
-        uint16_t limit;
-        const void *base;
-    } idt = {sizeof gates - 1, gates};
-    __asm__ volatile("lidt %0; ltr %1" : : "m"(idt), "r"((uint16_t)SELECTOR_TSS) : "memory");
+    task_register_load(SELECTOR_TSS);
+    table_register(gdt_load, gdt, (size_t)(gdt_end - gdt), distance);
+    table_register(idt_load, gates, sizeof gates, distance);
 }
 
 static const char *page_fault_cause(uintptr_t address, uint64_t error)
