@@ -10,6 +10,7 @@
 #define MEMORY_RANGES_MAX  32             /* RAM ranges taken from the hypervisor's map */
 #define DIRECT_MAP_MAX     0x4000000000ul /* 256 GiB of RAM are used at the most */
 #define LOW_MEMORY_END     0xa0000ul      /* RAM that every PC has below its first MiB */
+#define NULL_AREA_SIZE     0x10000ul      /* faults below are put down to a null pointer */
 #define IMAGE_LOAD_ADDRESS 0x100000       /* physical; linker/kernel.ld says the same */
 #define STACK_MAIN_SIZE    0x800000ul     /* 8 MiB, as on Linux */
 

@@ -26,7 +26,7 @@ case_aslr_differs()
     local name
 
     places
-    for name in text constant data stack heap; do
+    for name in text constant data stack heap canary; do
         [ "$(different_places $name)" = 20 ] || fail "$name is not at 20 places in 20 boots"
     done
 }
@@ -63,4 +63,39 @@ case_position_dependent()
     printf 'void f(void); int main(void) { f(); return 0; }' > t.c
     expect_status 1 "$MKIMAGE" t.c f.S
     expect_complaint 'position independent'
+}
+
+# The overflow reaches the canary and no further than the saved frame pointer.
+case_stack_protector()
+{
+    cat > smash.c <<'END'
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+static __attribute__((noinline)) void fill(volatile char *to, int n) { while (n--) to[n] = 'x'; }
+static __attribute__((noinline)) void smash(int n) { char text[8]; fill(text, n); }
+int main(int argc, char **argv) { (void)argv; smash(argc + 15); puts("SURVIVED"); exit(0); }
+END
+    expect_status 134 "$MKIMAGE" run smash.c
+    expect_text err 'stack smashing detected' 'SIGABRT' 'smash'
+    expect_no_text out SURVIVED
+    expect_status 0 "$MKIMAGE" run -fno-stack-protector smash.c # the user's word wins
+    expect_text out SURVIVED
+}
+
+# On a processor without SMAP it is CR0.WP that closes the page tables.
+case_protection_old_processor()
+{
+    local printed way
+
+    "$MKIMAGE" -o attack.elf "$ROOT/test-vm/guest/attack.c"
+    for way in page-table page-table-in-ram text; do
+        eval "printed=($("$MKIMAGE" run --accel tcg --print attack.elf -- $way))"
+        timeout 30 "${printed[@]/#max/qemu64}" < /dev/null > out 2> err && fail "$way: status 0"
+        expect_text out "rip"
+        expect_no_text out SURVIVED
+        eval "printed=($("$MKIMAGE" run --accel tcg --print attack.elf -- $way unsafe))"
+        timeout 30 "${printed[@]/#max/qemu64}" < /dev/null > out 2> err || true
+        expect_text out SURVIVED
+    done
 }

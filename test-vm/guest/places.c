@@ -12,8 +12,11 @@ int main(void)
 {
     int local = constant + data;
     void *heap = malloc(100);
+    unsigned long canary;
 
-    printf("text=%p constant=%p data=%p stack=%p heap=%p\n", (void *)main, (void *)&constant,
-           (void *)&data, (void *)&local, heap);
+    __asm__("mov %%fs:0x28, %0" : "=r"(canary));
+
+    printf("text=%p constant=%p data=%p stack=%p heap=%p canary=%lx\n", (void *)main,
+           (void *)&constant, (void *)&data, (void *)&local, heap, canary);
     return 0;
 }

@@ -16,8 +16,6 @@
 #include "kernel/panic.h"
 
 #define ENTRIES        512
-#define TABLES_INDEX   510
-#define TABLES         0xffffff0000000000ul
 #define TABLES_SPARE   18 /* enough for hello: these need no clearing */
 #define TABLES_KEPT    4  /* spared for what it takes to get more */
 #define TABLES_FETCHED 12 /* at a time */
@@ -43,8 +41,13 @@ static uint64_t tables_free[TABLES_SPARE]; /* physical addresses, cleared and ma
 static unsigned tables_free_count;
 static uintptr_t window_end; /* of what mmu_window has given away */
 
+/* Getting a table may mean to map RAM first: openings nest. */
+static unsigned openings;
+
 static void tables_open(void)
 {
+    if (openings++)
+        return;
     if (has_smap)
         access_user_allow();
     else
@@ -53,6 +56,8 @@ static void tables_open(void)
 
 static void tables_close(void)
 {
+    if (--openings)
+        return;
     if (has_smap)
         access_user_forbid();
     else

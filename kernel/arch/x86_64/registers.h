@@ -37,6 +37,9 @@
 #define PTE_LARGE_START  (PTE_PRESENT | PTE_WRITE | PTE_LARGE)
 #define PTE_ADDRESS_MASK 0x000ffffffffff000
 
+#define TABLES_INDEX 510                  /* the entry of the top table that is the table itself */
+#define TABLES       0xffffff0000000000ul /* where all tables are seen because of it */
+
 #define SELECTOR_CODE    0x08
 #define SELECTOR_DATA    0x10
 #define SELECTOR_CODE_32 0x18

@@ -52,6 +52,8 @@ _Static_assert(sizeof(struct gate) == 16, "as the processor has it");
 _Static_assert(sizeof(struct task_state) == 104, "as the processor has it");
 
 extern const char gdt[], gdt_end[];
+extern const char image_start[], image_text_end[], image_rodata_end[];
+extern const char image_sealed[], image_sealed_end[], image_tables[], boot_page_map[];
 extern uint64_t gdt_tss[2];
 extern const char trap_entries[][16];
 void trap_handle(struct trap_frame *frame);
@@ -126,19 +128,46 @@ void traps_init(uintptr_t distance)
     table_register(idt_load, gates, sizeof gates, distance);
 }
 
+/* What an address is part of, for those that nothing may be written to. */
+static const struct {
+    const char *start, *end;
+    const char *cause;
+} closed_places[] = {
+    {image_start, image_text_end, "write to read-only memory (code of the program)"},
+    {image_text_end, image_rodata_end, "write to read-only memory (constants of the program)"},
+    {image_sealed, image_sealed_end, "write to read-only memory (what was settled at boot)"},
+    {image_tables, trap_stack, "overflow of a stack of the kernel"},
+    {boot_page_map, double_fault_stack, "overflow of a stack of the kernel"},
+};
+
+static const char *closed_place(uintptr_t address)
+{
+    for (size_t i = 0; i < sizeof closed_places / sizeof closed_places[0]; i++) {
+        uintptr_t end = ((uintptr_t)closed_places[i].end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+        if (address >= (uintptr_t)closed_places[i].start && address < end)
+            return closed_places[i].cause;
+    }
+    return NULL;
+}
+
 static const char *page_fault_cause(uintptr_t address, uint64_t error)
 {
     const char *area = vm_describe(address);
 
-    if (address < PAGE_SIZE)
-        return error & FAULT_FETCH ? "jump to address 0 (a null function pointer?)"
-                                   : "access next to address 0 (a null pointer?)";
+    if (address < PAGE_SIZE && error & FAULT_FETCH)
+        return "jump to address 0 (a null function pointer?)";
+    if (address < NULL_AREA_SIZE)
+        return "access next to address 0 (a null pointer?)";
     if (error & FAULT_FETCH)
         return error & FAULT_PRESENT ? "execution of data" : "jump to an address without code";
-    if (error & FAULT_PRESENT)
-        return "write to read-only memory";
+    if (address >= TABLES)
+        return error & FAULT_WRITE ? "write to the page tables" : "read from the page tables";
+    if (!area)
+        area = closed_place(address);
     if (area)
         return area;
+    if (error & FAULT_PRESENT)
+        return "write to read-only memory";
     return error & FAULT_WRITE ? "write to an address without memory"
                                : "read from an address without memory";
 }
