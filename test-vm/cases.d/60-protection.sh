@@ -56,6 +56,15 @@ case_aslr_without_generator()
     [ "$(different_places text)" = 5 ] || fail "not five places in five boots"
 }
 
+# Boot loaders must not find anything to relocate: GRUB would refuse the image.
+case_relocations_hidden()
+{
+    "$MKIMAGE" -o hello.elf "$ROOT/apps/hello"
+    readelf -hSW hello.elf > sections
+    expect_text sections 'EXEC' ' \.relr\.dyn  *PROGBITS'
+    expect_no_text sections ' RELA* ' ' RELR '
+}
+
 # An object that insists on its addresses is refused in words.
 case_position_dependent()
 {
