@@ -90,7 +90,7 @@ objects = $(patsubst %,$(O)/%.o,$(basename $(1)))
 LIBRARIES := kernel drivers glue
 
 OWN_INCLUDES := -isystem $(GCC_INCLUDE)
-$(O)/libc-glue/%: OWN_INCLUDES := -Ilibc-glue/include -isystem $(SYSROOT)/include -isystem $(GCC_INCLUDE)
+$(O)/libc-glue/%: OWN_INCLUDES := -fstack-protector-strong -Ilibc-glue/include -isystem $(SYSROOT)/include -isystem $(GCC_INCLUDE)
 $(call objects,$(GLUE)): | $(HEADERS)
 # A program may define read() itself: the library names of the glue give way (weak).
 $(O)/libc-glue/%: GIVE_WAY = nm -g --defined-only $@ | awk '$$3 ~ /^[a-z]/ { print "-W", $$3 }' | xargs objcopy $@

@@ -56,15 +56,20 @@ static void key_replace(void)
         key[i] = block[i];
 }
 
+uint64_t entropy_word(void)
+{
+    uint64_t word = 0;
+
+    if (!cpu_random(&word))
+        for (int k = 0; k < JITTER_SAMPLES; k++)
+            word = (word << 7 | word >> 57) * 0x9e3779b97f4a7c15ull ^ cycles_now();
+    return word ^ cycles_now();
+}
+
 static void key_seed(void)
 {
-    uint64_t word;
-
     for (int i = 0; i < KEY_WORDS; i += 2) {
-        if (!cpu_random(&word))
-            for (int k = 0; k < JITTER_SAMPLES; k++)
-                word = (word << 7 | word >> 57) * 0x9e3779b97f4a7c15ull ^ cycles_now();
-        word ^= cycles_now();
+        uint64_t word = entropy_word();
         key[i] ^= (uint32_t)word;
         key[i + 1] ^= (uint32_t)(word >> 32);
     }

@@ -33,7 +33,7 @@ struct cmdline {
 long cmdline_next(struct cmdline *line, char *word, size_t max);
 
 /* entropy.c */
-uint64_t entropy_word(void);
+uint64_t entropy_word(void); /* from the source itself: for boot, where it must be short */
 
 /* format.c: the kernel's own small printf (%s %c %d %u %x %lu %lx %p, widths, 0) */
 size_t format_text(char *to, size_t max, const char *format, va_list args);
@@ -51,10 +51,22 @@ struct boot_info {            /* the same, whoever booted us */
     unsigned range_count;
     struct memory_range ranges[MEMORY_RANGES_MAX]; /* usable RAM, as reported */
 };
-_Noreturn void kernel_main(const struct boot_info *boot);
+extern struct boot_info boot_info;
+_Noreturn void kernel_main(void);
+
+/* arch/NAME/place.c: where things stand in this boot. SEALED variables are written
+ * only by the code that runs before the image has its place, and read-only after. */
+#define SEALED __attribute__((section(".bss.sealed")))
+struct placement {
+    uintptr_t image_distance; /* from where the image is linked to where it is */
+    uint64_t image_end;       /* its physical end; it begins at IMAGE_LOAD_ADDRESS */
+    uintptr_t stack, heap;    /* the areas' first addresses */
+    uintptr_t direct_map;     /* where physical address 0 is seen */
+};
+extern struct placement placement;
+_Noreturn void image_place(const char *command_line); /* goes on in kernel_main */
 
 /* pages.c: physical memory by page */
-extern uintptr_t direct_map_base; /* where physical address 0 is seen */
 void pages_init(const struct memory_range *ranges, unsigned count, uint64_t image_end);
 uint64_t page_alloc(void); /* one page, contents undefined; 0 when there is none */
 void page_free(uint64_t page);
@@ -67,7 +79,7 @@ size_t pages_free(void); /* neither used nor promised */
 size_t pages_total(void);
 static inline void *physical_pointer(uint64_t address)
 {
-    return (void *)(direct_map_base + address);
+    return (void *)(placement.direct_map + address);
 }
 
 /* panic.c */
@@ -91,18 +103,24 @@ const char *symbol_find(uintptr_t address, size_t *name_length, size_t *offset);
 bool vm_fault(uintptr_t address);           /* maps the page, or says no */
 const char *vm_describe(uintptr_t address); /* what is there, in words, or NULL */
 uintptr_t vm_stack_top(void);
+void vm_init(void);
 
 /* ---- filled by kernel/arch/NAME/ ---- */
 
 /* mmu.c */
 enum { ACCESS_READ = 0, ACCESS_WRITE = 1, ACCESS_EXECUTE = 2, ACCESS_DEVICE = 4 };
-void mmu_init(uint64_t image_end);
+#define MMU_NOWHERE (~0ull)
+uint64_t mmu_init(uintptr_t distance,
+                  uint64_t image_end); /* returns the page map for image_enter */
+_Noreturn void image_enter(uint64_t page_map, uintptr_t distance); /* boot.S */
 bool mmu_map(uintptr_t address, uint64_t page, size_t size_bytes, unsigned access);
 uint64_t mmu_unmap(uintptr_t address); /* the page that was there, or 0 */
 bool mmu_is_mapped(uintptr_t address);
+uint64_t mmu_physical(uintptr_t address); /* for devices and hypervisors; or MMU_NOWHERE */
 void page_clear(uint64_t page);
 void mmu_cover(uint64_t address); /* makes RAM around a physical address usable */
 void *mmu_device(uint64_t address, size_t size_bytes);
+void *mmu_window(uint64_t address, size_t size_bytes, unsigned access); /* any physical memory */
 
 /* thread.c */
 void thread_init(void);
@@ -125,7 +143,7 @@ struct fault {
     int code;
     uintptr_t address;
 };
-void traps_init(void);
+void traps_init(uintptr_t distance); /* for the image at its place */
 /* Whoever handles exceptions in the kernel's place (fault.c), or NULL. */
 extern bool (*fault_redirect)(struct trap_frame *frame, const struct fault *fault);
 

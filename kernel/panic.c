@@ -15,6 +15,13 @@ static bool is_text(uintptr_t address)
     return address >= (uintptr_t)image_start && address < (uintptr_t)image_text_end;
 }
 
+/* Names need it to be found later: they are known by the linker's addresses. */
+static void placement_print(void)
+{
+    if (placement.image_distance)
+        kprintf("  image moved by %lx\n", placement.image_distance);
+}
+
 static void address_print(uintptr_t address, bool is_return)
 {
     size_t length, offset;
@@ -74,6 +81,7 @@ _Noreturn void trap_fatal(const struct trap_frame *frame, int signal, const char
     explanation_begin(cause);
     kprintf("\nthimble: %s\n", cause);
     trap_frame_print(frame);
+    placement_print();
     address_print(trap_frame_instruction(frame), false);
     address_print(caller, true);
     backtrace_print(trap_frame_base(frame));
@@ -90,6 +98,7 @@ _Noreturn void panic(const char *format, ...)
     size_t n = format_text(text, sizeof text, format, args);
     va_end(args);
     kprintf("\nthimble: kernel panic: %.*s\n", (int)n, text);
+    placement_print();
     backtrace_print((uintptr_t)__builtin_frame_address(0));
     power_off(EXIT_STATUS_PANIC);
 }
@@ -105,6 +114,7 @@ _Noreturn void program_abort(int signal)
 
     explanation_begin("another abort");
     kprintf("\nthimble: the program ended itself with %s\n", named ? names[signal] : "a signal");
+    placement_print();
     backtrace_print((uintptr_t)__builtin_frame_address(0));
     power_off(EXIT_STATUS_SIGNAL + (signal & 127));
 }

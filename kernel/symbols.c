@@ -26,6 +26,7 @@ const char *symbol_find(uintptr_t address, size_t *name_length, size_t *offset)
 
     if (!table)
         return NULL;
+    address -= placement.image_distance; /* the table knows the linker's addresses */
     const uint8_t *at = table->records;
     uint64_t start = table->base;
     for (uint32_t i = 0; i < table->entry_count; i++) {

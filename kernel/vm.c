@@ -9,15 +9,25 @@
 #include "kernel/memory.h"
 #include "kernel/stacks.h"
 
-#define STACK_GUARD_END (STACK_AREA_START + PAGE_SIZE)
-#define STACK_TOP       (STACK_GUARD_END + STACK_MAIN_SIZE)
+/* The lowest page of the stack's area is the guard and never mapped. */
+#define STACK_AREA_START (placement.stack)
+#define STACK_GUARD_END  (STACK_AREA_START + PAGE_SIZE)
+#define STACK_TOP        (STACK_GUARD_END + STACK_MAIN_SIZE)
+#define HEAP_AREA_START  (placement.heap)
+#define HEAP_AREA_END    (HEAP_AREA_START + HEAP_MAX_SIZE)
 
 /* Linked only into programs with threads. */
 #pragma weak stack_fault
 #pragma weak stack_describe
 
-static uintptr_t heap_end = HEAP_AREA_START;      /* the break */
-static uintptr_t heap_promised = HEAP_AREA_START; /* pages are set aside up to here */
+static uintptr_t heap_end;      /* the break */
+static uintptr_t heap_promised; /* pages are set aside up to here */
+static uintptr_t heap_tabled;   /* and page tables up to here; they are kept */
+
+void vm_init(void)
+{
+    heap_end = heap_promised = heap_tabled = HEAP_AREA_START;
+}
 
 uintptr_t vm_stack_top(void)
 {
@@ -41,12 +51,15 @@ static size_t heap_tables(uintptr_t from, uintptr_t to)
 static bool heap_promise(uintptr_t end)
 {
     size_t pages = (end - heap_promised) / PAGE_SIZE;
-    size_t tables = heap_tables(heap_promised, end);
+    size_t tables = end > heap_tabled ? heap_tables(heap_tabled, end) : 0;
 
+    tables += (tables + 7) / 8; /* to take tables out of the view of RAM costs some (mmu.c) */
     if (!pages_reserve(pages + tables))
         return false;
     pages_reserve_tables(tables);
     heap_promised = end;
+    if (end > heap_tabled)
+        heap_tabled = end;
     return true;
 }
 

@@ -8,7 +8,7 @@
 #include <sched.h>
 #include <time.h>
 
-#include "kernel/param.h"
+#include "kernel/kernel.h"
 #include "kernel/thread.h"
 #include "libc-glue/glue.h"
 #include "libc-glue/pthread_glue.h"
@@ -181,7 +181,7 @@ int pthread_getattr_np(pthread_t id, pthread_attr_t *attr)
     attr->__policy = pthread_of(id)->policy;
     attr->__param.sched_priority = thread->priority;
     attr->__detached = pthread_of(id)->detached ? PTHREAD_CREATE_DETACHED : PTHREAD_CREATE_JOINABLE;
-    uintptr_t start = thread->stack_end ? thread->stack_start : STACK_AREA_START + PAGE_SIZE;
+    uintptr_t start = thread->stack_end ? thread->stack_start : vm_stack_top() - STACK_MAIN_SIZE;
     attr->__stack = (void *)start;
     attr->__stack_bytes = thread->stack_end ? thread->stack_end - start : STACK_MAIN_SIZE;
     return 0;

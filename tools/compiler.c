@@ -14,7 +14,8 @@
 #include "sysroot.h"
 
 /* An application is hosted C: the compiler may use what it knows about the
- * library. Frame pointers are for backtraces; sections per function let the
+ * library. Frame pointers are for backtraces; the canary that the stack protector
+ * checks is drawn at boot; sections per function let the
  * linker leave out what is not called; the rest is not there in the guest. */
 static const char *const application_flags[] = {
     "-fno-omit-frame-pointer",
@@ -22,7 +23,7 @@ static const char *const application_flags[] = {
     "-fdata-sections",
     "-fno-asynchronous-unwind-tables",
     "-fcf-protection=none",
-    "-fno-stack-protector",
+    "-fstack-protector-strong",
     "-fpie",
     "-U__linux__",
     "-U__linux",

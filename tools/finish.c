@@ -126,6 +126,17 @@ static void add_section(struct final *final, Elf64_Shdr header, const char *name
     final->sections[final->section_count++] = (struct final_section){header, name, contents};
 }
 
+/* The image adjusts its own pointers. GRUB refuses files in which it sees something to
+ * relocate, and needs not know. */
+static void hide_relocations(Elf64_Shdr *section)
+{
+    if (section->sh_type != SHT_RELA && section->sh_type != SHT_RELR)
+        return;
+    section->sh_type = SHT_PROGBITS;
+    section->sh_link = section->sh_info = 0;
+    section->sh_entsize = 0;
+}
+
 /* With debug information all sections stay, in their order, because symbols
  * name them by number; otherwise only what is loaded. */
 static void lay_out_sections(struct final *final, bool debug)
@@ -140,6 +151,7 @@ static void lay_out_sections(struct final *final, bool debug)
         if (section.sh_flags & SHF_ALLOC) {
             if (!final_offset(final, section.sh_addr, &section.sh_offset))
                 section.sh_offset = final->at;
+            hide_relocations(&section);
         } else if (debug && i != final->linked.header.e_shstrndx) {
             contents = elf64_bytes(&final->linked, section.sh_offset, section.sh_size);
             section.sh_offset = final->at = align(final->at, 8, 0);

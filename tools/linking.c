@@ -43,10 +43,27 @@ static struct strings guest_command(const struct request *request, const struct 
                                     const char *to)
 {
     struct strings argv = {0};
-    strings_add_all(&argv, (const char *const[]){"ld", "-m", "elf_x86_64", "-static", "-nostdlib",
-                                                 "-z", "noexecstack", "-z", "max-page-size=4096",
-                                                 "--gc-sections", "--build-id=none",
-                                                 "--no-warn-rwx-segments", NULL});
+    strings_add_all(&argv, (const char *const[]){"ld",
+                                                 "-m",
+                                                 "elf_x86_64",
+                                                 "-static",
+                                                 "-pie",
+                                                 "--no-dynamic-linker",
+                                                 "-nostdlib",
+                                                 "-z",
+                                                 "text",
+                                                 "-z",
+                                                 "pack-relative-relocs",
+                                                 "-z",
+                                                 "norelro",
+                                                 "-z",
+                                                 "noexecstack",
+                                                 "-z",
+                                                 "max-page-size=4096",
+                                                 "--gc-sections",
+                                                 "--build-id=none",
+                                                 "--no-warn-rwx-segments",
+                                                 NULL});
     strings_addf(&argv, "-T%s", sysroot_file("lib/kernel.ld"));
     if (!request->debug)
         strings_add(&argv, "--strip-debug");
@@ -127,6 +144,10 @@ static _Noreturn void not_linked(const struct request *request, const char *word
     if (missing.count)
         die(EXIT_STATUS_FAILED, "%s did not link: %s not found: %s", request->name,
             missing.count > 1 ? "these functions were" : "this function was", list);
+    if (strstr(words, "recompile with -fPI"))
+        die(EXIT_STATUS_FAILED,
+            "%s did not link: all of it must be position independent (compile it with -fpie)",
+            request->name);
     die(EXIT_STATUS_FAILED, "%s did not link", request->name);
 }
 

@@ -62,8 +62,15 @@ static void take_gdb(void *into, const char *name, const char *value)
     if (value && (!isdigit((unsigned char)*value) || *end || !port || port > 65535))
         die(EXIT_STATUS_USAGE, "%s=%s: expected a TCP port", name, value);
     request->gdb_port = (unsigned)port;
+    request->no_aslr = true; /* the debugger knows the linker's addresses */
     strings_add(&request->build.compile_flags, "-g");
     request->build.debug = true;
+}
+
+static void take_no_aslr(void *into, const char *name, const char *value)
+{
+    (void)name, (void)value;
+    ((struct run_request *)into)->no_aslr = true;
 }
 
 static void take_name(void *into, const char *name, const char *value)
@@ -120,6 +127,8 @@ static const struct option_row rows[] = {
     {NULL, "--print", OPTION_FLAG, NULL, take_print, "print the QEMU command line and stop"},
     {NULL, "--gdb", OPTION_MAYBE, "PORT", take_gdb,
      "wait for gdb on 127.0.0.1:PORT (1234); builds with -g"},
+    {NULL, "--no-aslr", OPTION_FLAG, NULL, take_no_aslr,
+     "the same addresses in each run (--gdb implies it)"},
     {NULL, "--name", OPTION_VALUE, "NAME", take_name, "the virtual machine's name"},
     {NULL, "--rm", OPTION_FLAG, NULL, take_nothing, "accepted: nothing ever stays behind"},
     {"-h", "--help", OPTION_FLAG, NULL, take_help, "this text"},

@@ -21,6 +21,7 @@ struct run_request {
     double timeout_s;
     unsigned gdb_port;
     bool print;
+    bool no_aslr; /* everything at the addresses it is linked for */
 };
 
 extern const struct option_group run_option_groups[];

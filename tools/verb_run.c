@@ -34,6 +34,8 @@ static const char *command_line(const struct run_request *request)
         strings_add(&words, "thimble.console=framed");
         strings_addf(&words, "thimble.tty=%u", terminals());
     }
+    if (request->no_aslr)
+        strings_add(&words, "thimble.aslr=off");
     for (size_t i = 0; i < request->build.environment.count; i++) {
         const char *setting = request->build.environment.at[i];
         size_t length = strcspn(setting, "=") + 1;

@@ -11,7 +11,7 @@ enum { RAM_PAGES = 2048 };
 
 #define IMAGE_END 0x180000ul
 
-uintptr_t direct_map_base;
+struct placement placement;
 static unsigned covers;
 static uint8_t owner[RAM_PAGES];
 
@@ -57,7 +57,7 @@ static void page_give(uint64_t page)
 
 static void pages_start(void)
 {
-    direct_map_base = (uintptr_t)aligned_alloc(PAGE_SIZE, RAM_PAGES * PAGE_SIZE);
+    placement.direct_map = (uintptr_t)aligned_alloc(PAGE_SIZE, RAM_PAGES * PAGE_SIZE);
     pages_init(machine, sizeof machine / sizeof machine[0], IMAGE_END);
     CHECK(pages_total() == (0x500000 - IMAGE_END) / PAGE_SIZE + 0xff + 0x9e);
     CHECK(pages_free() == pages_total());

@@ -62,7 +62,7 @@ static uint64_t frequency_from_kvm(void)
     if (hypervisor_signature() != SIGNATURE_KVM ||
         !(cpuid_read(CPUID_HYPERVISOR + 1, 0).eax & KVM_FEATURE_CLOCK))
         return 0;
-    msr_write(MSR_KVM_SYSTEM_TIME, (uint64_t)&clock | 1);
+    msr_write(MSR_KVM_SYSTEM_TIME, mmu_physical((uintptr_t)&clock) | 1);
     uint32_t multiplier = *(volatile uint32_t *)&clock.multiplier;
     msr_write(MSR_KVM_SYSTEM_TIME, 0);
     if (!multiplier)

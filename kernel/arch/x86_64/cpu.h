@@ -70,6 +70,18 @@ static inline uint64_t cr2_read(void)
     return value;
 }
 
+static inline uint64_t cr0_read(void)
+{
+    uint64_t value;
+    __asm__ volatile("mov %%cr0, %0" : "=r"(value));
+    return value;
+}
+
+static inline void cr0_write(uint64_t value)
+{
+    __asm__ volatile("mov %0, %%cr0" : : "r"(value) : "memory");
+}
+
 static inline uint64_t cr4_read(void)
 {
     uint64_t value;
@@ -95,15 +107,36 @@ static inline void xcr0_write(uint32_t value)
     __asm__ volatile("xsetbv" : : "c"(0), "a"(value), "d"(0));
 }
 
+/* Only where CPUID has SMAP. */
+static inline void access_user_allow(void)
+{
+    __asm__ volatile("stac" : : : "memory", "cc");
+}
+
+static inline void access_user_forbid(void)
+{
+    __asm__ volatile("clac" : : : "memory", "cc");
+}
+
+/* pointer: a limit of 16 bits and an address. */
+static inline void gdt_load(const void *pointer)
+{
+    __asm__ volatile("lgdt (%0)" : : "r"(pointer) : "memory");
+}
+
+static inline void idt_load(const void *pointer)
+{
+    __asm__ volatile("lidt (%0)" : : "r"(pointer) : "memory");
+}
+
+static inline void task_register_load(uint16_t selector)
+{
+    __asm__ volatile("ltr %0" : : "r"(selector) : "memory");
+}
+
 static inline void tlb_flush_page(uintptr_t address)
 {
     __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
-}
-
-static inline void tlb_flush_all(void)
-{
-    uint64_t value;
-    __asm__ volatile("mov %%cr3, %0; mov %0, %%cr3" : "=r"(value) : : "memory");
 }
 
 static inline uint64_t tsc_read(void)

@@ -1,44 +1,111 @@
 /* SPDX-License-Identifier: MIT
  *
- * Page tables. Four levels; the kernel, RAM and devices stand at their physical
- * addresses, RAM and device mappings appear when they are first needed, so that
- * a machine with much memory costs no more to boot than one with little.
+ * Page tables. Four levels. RAM is seen at placement.direct_map, by large pages that
+ * appear when they are first needed, so that a machine with much memory costs no
+ * more to boot than one with little. The image's own pages are not seen there a
+ * second time, nor are the page tables: text and tables have no writable twin.
+ *
+ * The tables are reached through themselves: the last entry but one of the top
+ * table points back to it, so that TABLES is an array of all entries by address.
+ * It is closed (no reading, no writing: pages of a user, and SMAP) but for the few
+ * instructions between tables_open and tables_close. Processors without SMAP have
+ * it read-only, and CR0.WP is what opens it.
  */
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/kernel.h"
 #include "kernel/panic.h"
 
 #define ENTRIES        512
-#define SPARE_TABLES   5 /* for the image, one stack and one heap: these need no clearing */
-#define BUILD_OFFSET   0x40000000ul /* mmu_init builds the image's tables this much higher */
+#define TABLES_SPARE   18 /* enough for hello: these need no clearing */
+#define TABLES_KEPT    4  /* spared for what it takes to get more */
+#define TABLES_FETCHED 12 /* at a time */
 #define LARGE_MASK     (LARGE_PAGE_SIZE - 1)
 #define SMALL_MASK     (PAGE_SIZE - 1)
 #define LEVEL_SHIFT(n) (12 + 9 * (n))
 
-extern uint64_t boot_page_map[ENTRIES], boot_page_directory_pointers[ENTRIES];
-extern const char image_start[], image_text_end[], image_rodata_end[], image_bss_end[];
-extern const char image_bundle[];
+#define CPUID_7_EBX_SMEP (1u << 7)
+#define CPUID_7_EBX_SMAP (1u << 20)
+#define CPUID_7_ECX_UMIP (1u << 2)
 
-uint64_t mmu_no_execute; /* bit 63, or 0 on processors without it; set by boot.S */
-uintptr_t direct_map_base;
+extern uint64_t boot_page_map[ENTRIES];
+extern const char image_start[], image_text_end[], image_rodata_end[], image_data_end[];
+extern const char image_sealed[], image_sealed_end[], image_bss_end[], image_bundle[];
+extern const char trap_stack[], double_fault_stack[], boot_stack[];
 
-static uint64_t spare_tables[SPARE_TABLES][ENTRIES]
-    __attribute__((aligned(4096), section(".bss.pages")));
-static unsigned spare_tables_used;
+uint64_t mmu_no_execute SEALED; /* bit 63, or 0 on processors without it; set by boot.S */
+static bool has_smap SEALED;
+
+static char spare_tables[TABLES_SPARE][PAGE_SIZE]
+    __attribute__((aligned(4096), section(".bss.tables")));
+static uint64_t tables_free[TABLES_SPARE]; /* physical addresses, cleared and mapped nowhere */
+static unsigned tables_free_count;
+static uintptr_t window_end; /* of what mmu_window has given away */
+
+/* Getting a table may mean to map RAM first: openings nest. */
+static unsigned openings;
+
+static void tables_open(void)
+{
+    if (openings++)
+        return;
+    if (has_smap)
+        access_user_allow();
+    else
+        cr0_write(cr0_read() & ~(uint64_t)CR0_WP);
+}
+
+static void tables_close(void)
+{
+    if (--openings)
+        return;
+    if (has_smap)
+        access_user_forbid();
+    else
+        cr0_write(cr0_read() | CR0_WP);
+}
+
+/* The entry for address at a level (0: a page, 1: a large page). One step is to
+ * the entry that maps the address, and that is an address as well. */
+static uint64_t *entry_at(uintptr_t address, int level)
+{
+    for (; level >= 0; level--)
+        address = TABLES | (address >> 9 & 0x7ffffffff8);
+    return (uint64_t *)address;
+}
 
 void page_clear(uint64_t page)
 {
     memory_clear_words(physical_pointer(page), PAGE_SIZE / 8);
 }
 
+static uint64_t *entry_find(uintptr_t address, int level, bool make);
+
+/* More tables, from RAM. Each vanishes from the view of RAM, which may take a
+ * table: that is what some are kept for. */
+static void tables_fetch(void)
+{
+    static bool fetching;
+    uint64_t page;
+
+    if (fetching)
+        return;
+    fetching = true;
+    for (int i = 0; i < TABLES_FETCHED && (page = page_alloc_table()); i++) {
+        page_clear(page);
+        uint64_t *entry = entry_find(placement.direct_map + page, 0, true);
+        kernel_assert(entry);
+        *entry = PTE_TAKEN;
+        tlb_flush_page(placement.direct_map + page);
+        tables_free[tables_free_count++] = page;
+    }
+    fetching = false;
+}
+
 static uint64_t table_new(void)
 {
-    if (spare_tables_used < SPARE_TABLES)
-        return (uint64_t)spare_tables[spare_tables_used++];
-    uint64_t page = page_alloc_table();
-    if (page)
-        page_clear(page);
-    return page;
+    if (tables_free_count <= TABLES_KEPT)
+        tables_fetch();
+    return tables_free_count ? tables_free[--tables_free_count] : 0;
 }
 
 static uint64_t entry_flags(unsigned access)
@@ -54,33 +121,27 @@ static uint64_t entry_flags(unsigned access)
     return flags;
 }
 
-/* The entry for address at level (0: a page, 1: a large page), with the tables
- * above it made when `make` says so; NULL where there is no such table. A large
- * page in the way is split: its pages stay as they are. */
+/* As entry_at, with the tables above it made when `make` says so; NULL where there
+ * is no such table. A large page in the way is split: its pages stay as they are. */
 static uint64_t *entry_find(uintptr_t address, int level, bool make)
 {
-    uint64_t *table = boot_page_map;
-
     for (int i = 3; i > level; i--) {
-        uint64_t *entry = &table[address >> LEVEL_SHIFT(i) & (ENTRIES - 1)];
-        if (!(*entry & PTE_PRESENT) || *entry & PTE_LARGE) {
-            uint64_t old = *entry, next;
-            if (!make || !(next = table_new()))
-                return NULL;
-            uint64_t *pages = physical_pointer(next);
-            if (old & PTE_PRESENT)
-                for (uint64_t k = 0; k < ENTRIES; k++)
-                    pages[k] = (old & ~(uint64_t)PTE_LARGE) + k * PAGE_SIZE;
-            *entry = next | PTE_TABLE;
-        }
-        table = physical_pointer(*entry & PTE_ADDRESS_MASK);
+        uint64_t *entry = entry_at(address, i), old = *entry, next;
+        if (old & PTE_PRESENT && !(old & PTE_LARGE))
+            continue;
+        if (!make || !(next = table_new()))
+            return NULL;
+        uint64_t *pages = entry_at(address & -(1ul << LEVEL_SHIFT(i)), i - 1);
+        *entry = next | PTE_TABLE;
+        tlb_flush_page((uintptr_t)pages);
+        for (uint64_t k = 0; old & PTE_PRESENT && k < ENTRIES; k++)
+            pages[k] = (old & ~(uint64_t)PTE_LARGE) + k * PAGE_SIZE;
     }
-    return &table[address >> LEVEL_SHIFT(level) & (ENTRIES - 1)];
+    return entry_at(address, level);
 }
 
-bool mmu_map(uintptr_t address, uint64_t page, size_t size_bytes, unsigned access)
+static bool range_map(uintptr_t address, uint64_t page, size_t size_bytes, uint64_t flags)
 {
-    uint64_t flags = entry_flags(access);
     uintptr_t end = address + size_bytes;
     uint64_t *entry;
 
@@ -104,87 +165,149 @@ bool mmu_map(uintptr_t address, uint64_t page, size_t size_bytes, unsigned acces
     return true;
 }
 
+bool mmu_map(uintptr_t address, uint64_t page, size_t size_bytes, unsigned access)
+{
+    tables_open();
+    bool done = range_map(address, page, size_bytes, entry_flags(access));
+    tables_close();
+    return done;
+}
+
 uint64_t mmu_unmap(uintptr_t address)
 {
-    uint64_t *entry = entry_find(address, 0, false);
+    uint64_t page = 0;
 
-    if (!entry || !(*entry & PTE_PRESENT))
-        return 0;
-    uint64_t page = *entry & PTE_ADDRESS_MASK;
-    *entry = 0;
-    tlb_flush_page(address);
+    tables_open();
+    uint64_t *entry = entry_find(address, 0, false);
+    if (entry && *entry & PTE_PRESENT) {
+        page = *entry & PTE_ADDRESS_MASK;
+        *entry = 0;
+        tlb_flush_page(address);
+    }
+    tables_close();
     return page;
+}
+
+/* The physical address behind a virtual one, or MMU_NOWHERE. */
+uint64_t mmu_physical(uintptr_t address)
+{
+    uint64_t entry = 0, size = 1ul << LEVEL_SHIFT(4);
+
+    if (address >> 47)
+        return MMU_NOWHERE;
+    tables_open();
+    for (int i = 3; i >= 0 && !(entry & PTE_LARGE); i--) {
+        entry = *entry_at(address, i);
+        size >>= 9;
+        if (!(entry & PTE_PRESENT))
+            break;
+    }
+    tables_close();
+    if (!(entry & PTE_PRESENT))
+        return MMU_NOWHERE;
+    return (entry & PTE_ADDRESS_MASK & -size) | (address & (size - 1));
 }
 
 bool mmu_is_mapped(uintptr_t address)
 {
-    uint64_t *table = boot_page_map;
-
-    if (address >> LEVEL_SHIFT(4))
-        return false;
-    for (int i = 3; i >= 0; i--) {
-        uint64_t entry = table[address >> LEVEL_SHIFT(i) & (ENTRIES - 1)];
-        if (!(entry & PTE_PRESENT))
-            return false;
-        if (i == 0 || entry & PTE_LARGE)
-            return true;
-        table = physical_pointer(entry & PTE_ADDRESS_MASK);
-    }
-    return false;
+    return mmu_physical(address) != MMU_NOWHERE;
 }
 
-/* Where the image's pages are, the rest of their large page is filled up;
- * anywhere else one large page does. */
+/* Where the image is, page by page around it; anywhere else one large page does.
+ * Pages that became tables stay hidden. */
 void mmu_cover(uint64_t address)
 {
     uint64_t start = address & ~LARGE_MASK;
-    uint64_t *large = entry_find(start, 1, true);
-
-    if (!large)
-        return;
-    if (!(*large & PTE_PRESENT)) {
-        *large = start | entry_flags(ACCESS_WRITE) | PTE_LARGE;
-        return;
-    }
-    if (*large & PTE_LARGE)
-        return;
-    uint64_t *pages = physical_pointer(*large & PTE_ADDRESS_MASK);
     uint64_t flags = entry_flags(ACCESS_WRITE);
-    for (uint64_t i = (address - start) / PAGE_SIZE; i < ENTRIES; i++)
-        if (!(pages[i] & PTE_PRESENT) && start + i * PAGE_SIZE)
-            pages[i] = (start + i * PAGE_SIZE) | flags;
+    bool beside_image = start < placement.image_end && start + LARGE_PAGE_SIZE > IMAGE_LOAD_ADDRESS;
+
+    tables_open();
+    uint64_t *entry = entry_find(placement.direct_map + start, 1, true);
+    if (entry && !*entry && !beside_image) {
+        *entry = start | flags | PTE_LARGE;
+    } else if (entry && !(*entry & PTE_LARGE)) {
+        entry = entry_find(placement.direct_map + address, 0, true);
+        for (uint64_t page = address; entry && page < start + LARGE_PAGE_SIZE; page += PAGE_SIZE) {
+            bool image = page >= IMAGE_LOAD_ADDRESS && page < placement.image_end;
+            if (!*entry && !image)
+                *entry = page | flags;
+            entry++;
+        }
+    }
+    tables_close();
+}
+
+/* One behind the other, above the view of RAM; they are never given back. */
+void *mmu_window(uint64_t address, size_t size_bytes, unsigned access)
+{
+    uint64_t start = address & ~SMALL_MASK;
+    uint64_t end = (address + size_bytes + SMALL_MASK) & ~SMALL_MASK;
+    uintptr_t window = window_end ? window_end : placement.direct_map + DIRECT_MAP_MAX;
+
+    if (!mmu_map(window, start, end - start, access))
+        return NULL;
+    window_end = window + (end - start);
+    return (void *)(window + (address - start));
 }
 
 void *mmu_device(uint64_t address, size_t size_bytes)
 {
-    uint64_t start = address & ~SMALL_MASK;
-    uint64_t end = (address + size_bytes + SMALL_MASK) & ~SMALL_MASK;
-
-    return mmu_map(start, start, end - start, ACCESS_WRITE | ACCESS_DEVICE) ? (void *)address
-                                                                            : NULL;
+    return mmu_window(address, size_bytes, ACCESS_WRITE | ACCESS_DEVICE);
 }
 
-/* From the first page after `after` to the end of `end`'s page. */
-static void section_build(const void *after, uint64_t end, unsigned access)
+/* From the page of `from` to the page before `to`'s, both where the loader put them. */
+static void section_map(uintptr_t distance, const void *from, uint64_t to, unsigned access)
 {
-    uint64_t from = ((uint64_t)after + SMALL_MASK) & ~SMALL_MASK;
+    uint64_t start = ((uint64_t)from + SMALL_MASK) & ~SMALL_MASK;
+    uint64_t end = (to + SMALL_MASK) & ~SMALL_MASK;
 
-    end = (end + SMALL_MASK) & ~SMALL_MASK;
-    kernel_assert(mmu_map(from + BUILD_OFFSET, from, end - from, access));
+    kernel_assert(range_map(start + distance, start, end - start, entry_flags(access)));
 }
 
-/* Replaces the large pages of boot.S by the image's real access rights. They are
- * built one directory higher and then moved down in one go, because we run on
- * what they replace. Below the image nothing stays mapped, and page 0 never is. */
-void mmu_init(uint64_t image_end)
+/* What the processor offers against programs that lead the kernel astray. There
+ * are no user programs here, but SMAP is what closes the tables. */
+static void protections_on(void)
 {
-    uint64_t *directories = boot_page_directory_pointers;
+    struct cpuid features = {0};
+    uint64_t cr4 = cr4_read();
 
-    section_build(image_start, (uint64_t)image_text_end, ACCESS_EXECUTE);
-    section_build(image_text_end, (uint64_t)image_rodata_end, ACCESS_READ);
-    section_build(image_rodata_end, (uint64_t)image_bss_end, ACCESS_WRITE);
-    section_build(image_bundle, image_end, ACCESS_READ);
-    for (int i = 0; directories[i]; i++)
-        directories[i] = directories[i + 1];
-    tlb_flush_all();
+    if (cpuid_read(0, 0).eax >= 7)
+        features = cpuid_read(7, 0);
+    has_smap = features.ebx & CPUID_7_EBX_SMAP;
+    if (has_smap)
+        cr4 |= CR4_SMAP;
+    if (features.ebx & CPUID_7_EBX_SMEP)
+        cr4 |= CR4_SMEP;
+    if (features.ecx & CPUID_7_ECX_UMIP)
+        cr4 |= CR4_UMIP;
+    cr4_write(cr4);
+}
+
+/* Builds the tables for the image at its place. They become part of boot.S's, so
+ * that image_enter can go over; null and its neighbours are in neither. */
+uint64_t mmu_init(uintptr_t distance, uint64_t image_end)
+{
+    for (; tables_free_count < TABLES_SPARE; tables_free_count++)
+        tables_free[tables_free_count] = (uint64_t)spare_tables[tables_free_count];
+    uint64_t root = table_new(), *map = (uint64_t *)root;
+    protections_on();
+    map[TABLES_INDEX] = boot_page_map[TABLES_INDEX] =
+        root | mmu_no_execute | (has_smap ? PTE_TABLE : PTE_PRESENT);
+
+    tables_open();
+    section_map(distance, image_start, (uint64_t)image_text_end, ACCESS_EXECUTE);
+    section_map(distance, image_text_end, (uint64_t)image_rodata_end, ACCESS_READ);
+    section_map(distance, image_rodata_end, (uint64_t)image_data_end, ACCESS_WRITE);
+    section_map(distance, trap_stack, (uint64_t)trap_stack + TRAP_STACK_SIZE, ACCESS_WRITE);
+    section_map(distance, double_fault_stack, (uint64_t)double_fault_stack + TRAP_STACK_SIZE,
+                ACCESS_WRITE);
+    section_map(distance, boot_stack, (uint64_t)boot_stack + TRAP_STACK_SIZE, ACCESS_WRITE);
+    section_map(distance, image_sealed, (uint64_t)image_sealed_end, ACCESS_READ);
+    section_map(distance, image_sealed_end, (uint64_t)image_bss_end, ACCESS_WRITE);
+    section_map(distance, image_bundle, image_end, ACCESS_READ);
+    uintptr_t top = distance >> LEVEL_SHIFT(3);
+    if (top)
+        boot_page_map[top] = map[top];
+    tables_close();
+    return root;
 }

@@ -13,10 +13,13 @@
 #define CR0_WP 0x00010000
 #define CR0_PG 0x80000000
 
-#define CR4_PAE        0x020
-#define CR4_OSFXSR     0x200
-#define CR4_OSXMMEXCPT 0x400
-#define CR4_OSXSAVE    0x40000
+#define CR4_PAE        0x000020
+#define CR4_OSFXSR     0x000200
+#define CR4_OSXMMEXCPT 0x000400
+#define CR4_UMIP       0x000800
+#define CR4_SMEP       0x100000
+#define CR4_SMAP       0x200000
+#define CR4_OSXSAVE    0x040000
 
 #define XCR0_X87    0x01
 #define XCR0_SSE    0x02
@@ -43,9 +46,11 @@
 
 #define PTE_PRESENT      0x001
 #define PTE_WRITE        0x002
+#define PTE_USER         0x004
 #define PTE_UNCACHED     0x018 /* PCD and PWT */
 #define PTE_LARGE        0x080
-#define PTE_TABLE        (PTE_PRESENT | PTE_WRITE)
+#define PTE_TAKEN        0x200 /* the processor ignores it; ours: not present for good */
+#define PTE_TABLE        (PTE_PRESENT | PTE_WRITE | PTE_USER)
 #define PTE_LARGE_START  (PTE_PRESENT | PTE_WRITE | PTE_LARGE)
 #define PTE_ADDRESS_MASK 0x000ffffffffff000
 
@@ -55,6 +60,9 @@
 #define FRAME_RFLAGS         152
 #define THREAD_STACK_POINTER 0
 #define THREAD_CONTROL       8
+
+#define TABLES_INDEX 510                  /* the entry of the top table that is the table itself */
+#define TABLES       0xffffff0000000000ul /* where all tables are seen because of it */
 
 #define SELECTOR_CODE    0x08
 #define SELECTOR_DATA    0x10

@@ -57,7 +57,7 @@ _Static_assert(sizeof(struct pvh_memory_entry) == 24, "as the protocol has it");
 _Static_assert(sizeof(struct multiboot2_tag) == 16, "as the protocol has it");
 
 extern char boot_copy[BOOT_COPY_BYTES];
-static struct boot_info boot_info = {.command_line = ""};
+struct boot_info boot_info SEALED;
 
 _Noreturn void start(uint32_t protocol, uint32_t information);
 
@@ -153,14 +153,17 @@ static void start_from_linux(const char *information)
                     LINUX_E820_ENTRY_BYTES);
 }
 
+/* The command line stands in our own memory, which moves with the image. */
 _Noreturn void start(uint32_t protocol, uint32_t information)
 {
-    static void (*const readers[])(const char *) = {
-        [PROTOCOL_PVH] = start_from_pvh,
-        [PROTOCOL_MULTIBOOT2] = start_from_multiboot2,
-        [PROTOCOL_LINUX] = start_from_linux,
-    };
+    const char *from = (const char *)(uintptr_t)information;
 
-    readers[protocol]((const char *)(uintptr_t)information);
-    kernel_main(&boot_info);
+    boot_info.command_line = "";
+    if (protocol == PROTOCOL_PVH)
+        start_from_pvh(from);
+    else if (protocol == PROTOCOL_MULTIBOOT2)
+        start_from_multiboot2(from);
+    else
+        start_from_linux(from);
+    image_place(boot_info.command_line);
 }

@@ -56,7 +56,7 @@ void thread_init(void)
     main_tcb.self = &main_tcb;
     main_tcb.thread = &main_thread;
     main_thread.control = &main_tcb;
-    main_tcb.canary = cycles_now() * 0x9e3779b97f4a7c15ull & ~0xffull;
+    main_tcb.canary = entropy_word() & ~0xffull; /* a zero byte ends strings before it */
     msr_write(MSR_FS_BASE, (uint64_t)&main_tcb);
     vector_registers_enable();
 }

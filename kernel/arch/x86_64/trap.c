@@ -51,16 +51,21 @@ struct task_state {
 _Static_assert(sizeof(struct gate) == 16, "as the processor has it");
 _Static_assert(sizeof(struct task_state) == 104, "as the processor has it");
 
+extern const char gdt[], gdt_end[];
+extern const char image_start[], image_text_end[], image_rodata_end[];
+extern const char image_sealed[], image_sealed_end[], image_tables[], boot_page_map[];
 extern uint64_t gdt_tss[2];
 extern const char trap_entries[][16];
 void trap_handle(struct trap_frame *frame);
 
 bool (*fault_redirect)(struct trap_frame *frame, const struct fault *fault);
 
-static char trap_stack[TRAP_STACK_SIZE] __attribute__((aligned(16)));
-static char double_fault_stack[TRAP_STACK_SIZE] __attribute__((aligned(16)));
-static struct gate gates[VECTORS];
-static struct task_state task_state;
+/* The pages below them are mapped nowhere (linker/kernel.ld). */
+char trap_stack[TRAP_STACK_SIZE] __attribute__((aligned(4096), section(".bss.stack.trap")));
+char double_fault_stack[TRAP_STACK_SIZE]
+    __attribute__((aligned(4096), section(".bss.stack.double_fault")));
+static struct gate gates[VECTORS] SEALED;
+static struct task_state task_state SEALED;
 
 static const struct {
     uint8_t signal;
@@ -86,10 +91,23 @@ static const struct {
     [19] = {SIGNAL_FPE, "SIMD floating point exception"},
 };
 
-void traps_init(void)
+static void table_register(void (*load)(const void *), const void *table, size_t size_bytes,
+                           uintptr_t distance)
+{
+    const struct __attribute__((packed)) {
+        uint16_t limit;
+        uint64_t base;
+    } pointer = {(uint16_t)(size_bytes - 1), (uint64_t)table + distance};
+
+    load(&pointer);
+}
+
+/* Runs where the loader put the image, and fills in where things will be. Loading
+ * the task register writes into the descriptor table: it must come first. */
+void traps_init(uintptr_t distance)
 {
     for (unsigned i = 0; i < VECTORS; i++) {
-        uint64_t offset = (uint64_t)trap_entries[i];
+        uint64_t offset = (uint64_t)trap_entries[i] + distance;
         unsigned stack = i == VECTOR_DOUBLE || i == VECTOR_NMI ? 2 : 1;
         gates[i].offset_low = (uint16_t)offset;
         gates[i].selector = SELECTOR_CODE;
@@ -97,35 +115,60 @@ void traps_init(void)
         gates[i].offset_middle = (uint16_t)(offset >> 16);
         gates[i].offset_high = (uint32_t)(offset >> 32);
     }
-    task_state.interrupt_stacks[0] = (uint64_t)trap_stack + sizeof trap_stack;
-    task_state.interrupt_stacks[1] = (uint64_t)double_fault_stack + sizeof double_fault_stack;
+    task_state.interrupt_stacks[0] = (uint64_t)trap_stack + sizeof trap_stack + distance;
+    task_state.interrupt_stacks[1] =
+        (uint64_t)double_fault_stack + sizeof double_fault_stack + distance;
     task_state.io_map = sizeof task_state;
 
-    uint64_t base = (uint64_t)&task_state;
+    uint64_t base = (uint64_t)&task_state + distance;
     gdt_tss[0] = (sizeof task_state - 1) | (base & 0xffffff) << 16 | (uint64_t)TSS_AVAILABLE << 40 |
                  (base >> 24 & 0xff) << 56;
     gdt_tss[1] = base >> 32;
+    task_register_load(SELECTOR_TSS);
+    table_register(gdt_load, gdt, (size_t)(gdt_end - gdt), distance);
+    table_register(idt_load, gates, sizeof gates, distance);
+}
 
-    const struct __attribute__((packed)) {
-        uint16_t limit;
-        const void *base;
-    } idt = {sizeof gates - 1, gates};
-    __asm__ volatile("lidt %0; ltr %1" : : "m"(idt), "r"((uint16_t)SELECTOR_TSS) : "memory");
+/* What an address is part of, for those that nothing may be written to. */
+static const struct {
+    const char *start, *end;
+    const char *cause;
+} closed_places[] = {
+    {image_start, image_text_end, "write to read-only memory (code of the program)"},
+    {image_text_end, image_rodata_end, "write to read-only memory (constants of the program)"},
+    {image_sealed, image_sealed_end, "write to read-only memory (what was settled at boot)"},
+    {image_tables, trap_stack, "overflow of a stack of the kernel"},
+    {boot_page_map, double_fault_stack, "overflow of a stack of the kernel"},
+};
+
+static const char *closed_place(uintptr_t address)
+{
+    for (size_t i = 0; i < sizeof closed_places / sizeof closed_places[0]; i++) {
+        uintptr_t end = ((uintptr_t)closed_places[i].end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+        if (address >= (uintptr_t)closed_places[i].start && address < end)
+            return closed_places[i].cause;
+    }
+    return NULL;
 }
 
 static const char *page_fault_cause(uintptr_t address, uint64_t error)
 {
     const char *area = vm_describe(address);
 
-    if (address < PAGE_SIZE)
-        return error & FAULT_FETCH ? "jump to address 0 (a null function pointer?)"
-                                   : "access next to address 0 (a null pointer?)";
+    if (address < PAGE_SIZE && error & FAULT_FETCH)
+        return "jump to address 0 (a null function pointer?)";
+    if (address < NULL_AREA_SIZE)
+        return "access next to address 0 (a null pointer?)";
     if (error & FAULT_FETCH)
         return error & FAULT_PRESENT ? "execution of data" : "jump to an address without code";
-    if (error & FAULT_PRESENT)
-        return "write to read-only memory";
+    if (address >= TABLES)
+        return error & FAULT_WRITE ? "write to the page tables" : "read from the page tables";
+    if (!area)
+        area = closed_place(address);
     if (area)
         return area;
+    if (error & FAULT_PRESENT)
+        return "write to read-only memory";
     return error & FAULT_WRITE ? "write to an address without memory"
                                : "read from an address without memory";
 }
