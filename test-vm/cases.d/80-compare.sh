@@ -92,6 +92,21 @@ case_compare_engine()
     expect_nothing_left
 }
 
+# Where the artifacts run: what was written and taken in this very report, with counts.
+case_compare_portability()
+{
+    need_kernel
+    command -v qemu-img > /dev/null || skip "no qemu-img"
+    expect_status 0 compare -n 1 --only start,words --json out.json "$ROOT/apps/hello"
+    cell portability thimble_vm words > words
+    expect_text words 'read back by mkimage: 9 \(elf, raw, iso, qcow2, vmdk, ova, vhd, vhdx, gce\)' \
+        'booted directly by QEMU' 'through BIOS until ready: 6 \(raw, iso, qcow2, vmdk, vhd, vhdx\)' \
+        'qemu-img check: 3 \(qcow2, vmdk, vhdx\)'
+    cell portability runc words > words
+    expect_text words 'read back by mkimage: 5 \(oci, oci-archive, docker, tar, dir\)' 'taken and run by '
+    expect_nothing_left
+}
+
 # The page in a real browser: it opens, and nothing complains.
 case_compare_page()
 {

@@ -90,6 +90,9 @@ void measure_isolation(struct comparison *comparison);
 void measure_inner(struct comparison *comparison);
 void measure_words(struct comparison *comparison);
 
+/* portability.c: writes every format, has each read back and, where that can be, taken by others. */
+void portability(struct comparison *comparison);
+
 /* host.c: what it runs on. */
 void host_describe(struct comparison *comparison);
 
