@@ -116,7 +116,7 @@ case_compare_full_vm()
     ls "${XDG_CACHE_HOME:-$HOME/.cache}"/thimble/*-systemd.tar > /dev/null 2>&1 ||
         skip "no distribution in the cache (mkimage compare --full-vm puts one there)"
     printf '#include <stdio.h>\n#include <stdlib.h>\nint main(int c,char**v){printf("[%%s][%%s]",v[c-1],getenv("K"));return 3;}' > t.c
-    expect_status 0 compare -n 1 --engine none --only words --full-vm -e "K=a  b%" --ready "[it's x][a  b%]" \
+    expect_status 3 compare -n 1 --engine none --only start --full-vm -e "K=a  b%" --ready "[it's x][a  b%]" \
         --json out.json t.c -- "it's x"
     "$BUILD/schema_check" "$ROOT/docs/compare.schema.json" out.json || fail "not as its schema says"
     expect_number start.first_output full_vm

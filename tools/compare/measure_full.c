@@ -4,6 +4,7 @@
  * start takes many times those of the others, so it has its own few runs, and
  * only size and start-up are measured.
  */
+#include <math.h>
 #include <sys/stat.h>
 
 #include "comparison.h"
@@ -35,8 +36,7 @@ static void sizes(struct comparison *comparison)
 static bool start_once(struct comparison *comparison)
 {
     struct report *report = &comparison->report;
-    double deadline_s =
-        comparison->deadline_s > DEADLINE_MIN_S ? comparison->deadline_s : DEADLINE_MIN_S;
+    double deadline_s = fmax(comparison->deadline_s, DEADLINE_MIN_S);
     struct instance *instance = way_start_full(comparison);
     bool ready = instance_wait(instance, WAIT_READY, NULL, deadline_s);
     bool ended =
@@ -46,6 +46,8 @@ static bool start_once(struct comparison *comparison)
     if (interrupted)
         return false;
     if (!ready) {
+        if (!comparison->worst_status)
+            comparison->worst_status = EXIT_STATUS_FAILED;
         report_missing(report, ROW_START, COLUMN_FULL, "%s; its last output: %s",
                        instance->end_ns < instance->start_ns + (int64_t)(deadline_s * 1e9)
                            ? "it ended before it was ready"
@@ -62,9 +64,12 @@ static bool start_once(struct comparison *comparison)
         report_sample(report, ROW_RUN_TIME, COLUMN_FULL,
                       (double)(end_ns - instance->ready_ns) / 1e6);
     }
-    if (ended && instance->status)
+    if (ended && instance->status > 0) {
+        if (!comparison->worst_status)
+            comparison->worst_status = instance->status;
         report_trouble(report, "The full Linux VM: the program ended with status %d.",
                        instance->status);
+    }
     return true;
 }
 
