@@ -92,6 +92,62 @@ case_compare_engine()
     expect_nothing_left
 }
 
+# Where the artifacts run: what was written and taken in this very report, with counts.
+case_compare_portability()
+{
+    need_kernel
+    command -v qemu-img > /dev/null || skip "no qemu-img"
+    expect_status 0 compare -n 1 --only start,words --json out.json "$ROOT/apps/hello"
+    cell portability thimble_vm words > found
+    expect_text found 'read back by mkimage: 9 \(elf, raw, iso, qcow2, vmdk, ova, vhd, vhdx, gce\)' \
+        'booted directly by QEMU' 'through BIOS until ready: 6 \(raw, iso, qcow2, vmdk, vhd, vhdx\)' \
+        'qemu-img check: 3 \(qcow2, vmdk, vhdx\)'
+    cell portability runc words > found
+    expect_text found 'read back by mkimage: 5 \(oci, oci-archive, docker, tar, dir\)' 'taken and run by '
+    expect_nothing_left
+}
+
+# A whole distribution: where an earlier report left one in the cache, for a first one takes minutes.
+case_compare_full_vm()
+{
+    need_kernel
+    [ "$(id -u)" = 0 ] || skip "only root can make its disk"
+    command -v mke2fs > /dev/null || skip "no mke2fs"
+    ls "${XDG_CACHE_HOME:-$HOME/.cache}"/thimble/*-systemd.tar > /dev/null 2>&1 ||
+        skip "no distribution in the cache (mkimage compare --full-vm puts one there)"
+    printf '#include <stdio.h>\n#include <stdlib.h>\nint main(int c,char**v){printf("[%%s][%%s]",v[c-1],getenv("K"));return 3;}' > t.c
+    expect_status 3 compare -n 1 --engine none --only start --full-vm -e "K=a  b%" --ready "[it's x][a  b%]" \
+        --json out.json t.c -- "it's x"
+    "$BUILD/schema_check" "$ROOT/docs/compare.schema.json" out.json || fail "not as its schema says"
+    expect_number start.first_output full_vm
+    expect_number size.shipped full_vm
+    expect_number size.compressed full_vm
+    expect_nothing_left
+}
+
+# What it cannot be made of costs its column only.
+case_compare_full_vm_missing()
+{
+    local kernel
+
+    need_kernel
+    [ "$(id -u)" = 0 ] || skip "only root can make its disk"
+    kernel=$(find "${XDG_CACHE_HOME:-$HOME/.cache}/thimble" -name "vmlinuz-*" 2> /dev/null | head -n 1)
+    [ -n "$kernel" ] || skip "no kernel in the cache"
+    mkdir bin cache
+    printf '#!/bin/sh\necho "E: Failed getting release file"\nexit 1\n' > bin/debootstrap
+    printf '#!/bin/sh\necho "Debian|sid|http://nowhere.invalid/"\n' > bin/apt-get
+    chmod +x bin/debootstrap bin/apt-get
+    export XDG_CACHE_HOME=$PWD/cache PATH=$PWD/bin:$PATH
+    expect_status 0 compare -n 1 --engine none --only size --kernel "$kernel" --full-vm --json out.json \
+        "$ROOT/apps/hello"
+    expect_text out.json 'Debian sid from http://nowhere.invalid/: .*Failed getting release file'
+    expect_text out 'PARTIAL'
+    expect_number size.shipped linux_vm
+    [ -z "$(find cache -name 'fetch-*')" ] || fail "a half-fetched distribution is left"
+    expect_nothing_left
+}
+
 # The page in a real browser: it opens, and nothing complains.
 case_compare_page()
 {

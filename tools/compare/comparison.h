@@ -6,6 +6,7 @@
 #ifndef THIMBLE_COMPARE_COMPARISON_H
 #define THIMBLE_COMPARE_COMPARISON_H
 
+#include "full_disk.h"
 #include "instance.h"
 #include "linux_kernel.h"
 #include "report.h"
@@ -45,12 +46,15 @@ struct comparison {
     double deadline_s;
     unsigned runs;
     bool start_engine;
+    bool full_wish;    /* --full-vm */
     unsigned left_out; /* families of rows, by their place in verb_compare.c */
     /* built and found */
     struct engine engines[2]; /* by enum way */
     bool usable[WAYS];
     struct linux_kernel kernel;
     struct subject program, companion;
+    const char *init;            /* Linux's first process, compiled */
+    struct full_disk full;       /* no path: no full VM */
     const char *inner_initramfs; /* NULL: no container in the Linux VM */
     unsigned rounds;             /* of the compute kernel */
     bool ends;                   /* the program ends by itself */
@@ -67,6 +71,8 @@ void comparison_unbuild(struct comparison *comparison);
 
 /* way.c */
 struct instance *way_start(struct comparison *comparison, enum way way, const struct order *order);
+/* The program in the full VM, which is no way for anything else. */
+struct instance *way_start_full(struct comparison *comparison);
 void way_stop(struct comparison *comparison, struct instance *instance, int patience_ms);
 /* Processes of the host that exist for one instance. */
 size_t way_processes(const struct instance *instance, pid_t *pids, size_t most);
@@ -89,6 +95,11 @@ void measure_density(struct comparison *comparison);
 void measure_isolation(struct comparison *comparison);
 void measure_inner(struct comparison *comparison);
 void measure_words(struct comparison *comparison);
+void measure_full(struct comparison *comparison);
+
+/* portability.c: writes every format, has each read back and, where that can be, taken by others.
+ */
+void portability(struct comparison *comparison);
 
 /* host.c: what it runs on. */
 void host_describe(struct comparison *comparison);

@@ -54,7 +54,7 @@ static const char *newest_package(void)
     return NULL;
 }
 
-static const char *cache_folder(void)
+const char *linux_kernel_cache(void)
 {
     const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     if (!base || *base != '/')
@@ -160,7 +160,7 @@ const char *linux_kernel_find(struct linux_kernel *kernel, const char *given)
         *kernel = (struct linux_kernel){given, given};
         return access(given, R_OK) ? text_format("%s: %s", given, strerror(errno)) : NULL;
     }
-    const char *folder = cache_folder(), *why = "apt knows no package with a kernel";
+    const char *folder = linux_kernel_cache(), *why = "apt knows no package with a kernel";
     const char *package = process_find("apt-cache") ? newest_package() : NULL;
     if (package) {
         const char *path = text_format("%s/vmlinuz-%s", folder, package);

@@ -14,4 +14,7 @@ struct linux_kernel {
 /* given: --kernel, or NULL. NULL, or why there is none. */
 const char *linux_kernel_find(struct linux_kernel *kernel, const char *given);
 
+/* The folder where what was fetched is kept for the next time. */
+const char *linux_kernel_cache(void);
+
 #endif

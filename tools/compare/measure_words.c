@@ -8,23 +8,16 @@
 #include "comparison.h"
 #include "tools/process.h"
 
-static void words_for_containers(struct report *report, enum column column, bool ran,
-                                 const char *engine)
+static void words_for_containers(struct report *report, enum column column)
 {
-    if (ran)
-        report_words(report, ROW_PORTABILITY, column,
-                     "OCI layout and root file system written; run by %s in this run; needs an "
-                     "x86-64 Linux host",
-                     engine);
     report_words(report, ROW_IO, column, "not measured: the Thimble VM has no network or disk yet");
     report_words(report, ROW_STORAGE, column, "volumes of the engine; not exercised in this run");
     report_words(report, ROW_NETWORK, column,
                  "port mapping of the engine; not exercised in this run");
 }
 
-static void words_for_vms(struct report *report, enum column column, const char *portability)
+static void words_for_vms(struct report *report, enum column column)
 {
-    report_words(report, ROW_PORTABILITY, column, "%s", portability);
     report_words(report, ROW_IO, column, "not measured: the Thimble VM has no network or disk yet");
     report_words(report, ROW_MANAGEMENT, column,
                  "QEMU by hand; no orchestrator files produced yet");
@@ -67,7 +60,8 @@ static void inner_words(struct comparison *comparison)
         report_words(report, many[i], COLUMN_INNER, "one VM would hold them all: not comparable");
     report_words(report, ROW_RUN_TIME, COLUMN_INNER, "within start to the end of all");
     report_words(report, ROW_MANAGEMENT, COLUMN_INNER, "as the two it is made of");
-    words_for_containers(report, COLUMN_INNER, true, "runc inside of the Linux VM");
+    report_words(report, ROW_PORTABILITY, COLUMN_INNER, "as the two it is made of");
+    words_for_containers(report, COLUMN_INNER);
 }
 
 void measure_words(struct comparison *comparison)
@@ -75,8 +69,8 @@ void measure_words(struct comparison *comparison)
     struct report *report = &comparison->report;
     architecture(comparison);
     for (enum way way = WAY_ENGINE; way <= WAY_RUNC; way++)
-        words_for_containers(report, way_columns[way], comparison->usable[way],
-                             comparison->usable[way] ? comparison->engines[way].name : "");
+        words_for_containers(report, way_columns[way]);
+    portability(comparison);
     if (comparison->usable[WAY_ENGINE])
         report_words(report, ROW_MANAGEMENT, COLUMN_ENGINE,
                      "%s %s started, limited, stopped and removed it in this run; no orchestrator "
@@ -87,15 +81,11 @@ void measure_words(struct comparison *comparison)
                      "%s started, limited, stopped and removed it in this run",
                      comparison->engines[WAY_RUNC].name);
     if (comparison->usable[WAY_LINUX]) {
-        words_for_vms(report, COLUMN_LINUX,
-                      "kernel and initramfs: booted by QEMU in this run; other hypervisors not "
-                      "tried");
+        words_for_vms(report, COLUMN_LINUX);
         report_words(report, ROW_STORAGE, COLUMN_LINUX, "any disk Linux drives; not exercised");
         report_words(report, ROW_NETWORK, COLUMN_LINUX, "any network Linux drives; not exercised");
     }
-    words_for_vms(report, COLUMN_THIMBLE,
-                  "ELF image with the PVH entry: booted by QEMU in this run; `mkimage -f` writes "
-                  "further formats");
+    words_for_vms(report, COLUMN_THIMBLE);
     report_words(report, ROW_STORAGE, COLUMN_THIMBLE, "none in this version: files in the image");
     report_words(report, ROW_NETWORK, COLUMN_THIMBLE, "none in this version");
     inner_words(comparison);

@@ -10,7 +10,8 @@
 #include "tools/temporary.h"
 #include "writers.h"
 
-static const char *const colours[COLUMNS] = {"#2878b5", "#6aa9d8", "#9fb7c9", "#c76d2e", "#2c8a43"};
+static const char *const colours[COLUMNS] = {"#2878b5", "#6aa9d8", "#9fb7c9",
+                                             "#c76d2e", "#8a4a1c", "#2c8a43"};
 
 /* Runs a script; its SVG without the XML prologue, or NULL. */
 static const char *draw(const char *script)

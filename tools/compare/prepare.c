@@ -101,9 +101,11 @@ static void build_linux_vm(struct comparison *comparison)
     if (why) {
         report_column_absent(report, COLUMN_LINUX, "%s", why);
         report_column_absent(report, COLUMN_INNER, "%s", why);
+        report_column_absent(report, COLUMN_FULL, "%s", why);
         return;
     }
     comparison->usable[WAY_LINUX] = true;
+    comparison->init = init;
     comparison->program.initramfs = build_initramfs(&comparison->program.container, init);
     comparison->companion.initramfs = build_initramfs(&comparison->companion.container, init);
     if (report->columns[COLUMN_INNER].hidden)
@@ -111,6 +113,19 @@ static void build_linux_vm(struct comparison *comparison)
     comparison->inner_initramfs = inner_build(comparison, init, &why);
     if (!comparison->inner_initramfs)
         report_column_absent(report, COLUMN_INNER, "%s", why);
+}
+
+static void build_full_vm(struct comparison *comparison)
+{
+    const struct full_disk_parts parts = {comparison->init,
+                                          comparison->program.container.layer_tar};
+    if (!comparison->full_wish || !comparison->init)
+        return;
+    const char *why = full_disk_make(&comparison->full, &parts);
+    if (!why)
+        return;
+    comparison->full.path = NULL;
+    report_column_absent(&comparison->report, COLUMN_FULL, "%s", why);
 }
 
 /* Docker when it answers or can be started, else podman: what people mean by a container. */
@@ -170,10 +185,13 @@ void comparison_build(struct comparison *comparison)
     vm_kind = strcmp(comparison->kind_wish, "auto") == 0 ? "microvm" : comparison->kind_wish;
     report->emulated = strcmp(vm_accel, "tcg") == 0;
     report->columns[COLUMN_INNER].hidden = !report->emulated;
+    report->columns[COLUMN_FULL].hidden = !comparison->full_wish;
     hypervisor_find();
     build_programs(comparison);
     if (!interrupted)
         build_linux_vm(comparison);
+    if (!interrupted)
+        build_full_vm(comparison);
     if (!interrupted)
         load(comparison, WAY_RUNC, find_runner(comparison, &comparison->engines[WAY_RUNC]));
     if (!interrupted)

@@ -18,6 +18,10 @@ void report_start(struct report *report)
                           .title = "container in the Linux VM",
                           .brief = "in Linux VM"},
         [COLUMN_LINUX] = {.key = "linux_vm", .title = "Linux VM", .brief = "Linux VM"},
+        [COLUMN_FULL] = {.key = "full_vm",
+                         .title = "full Linux VM (systemd)",
+                         .brief = "full VM",
+                         .hidden = true},
         [COLUMN_THIMBLE] = {.key = "thimble_vm", .title = "Thimble VM", .brief = "Thimble VM"},
     };
     char date[32];

@@ -13,7 +13,15 @@
 #include "statistics.h"
 #include "tools/text.h"
 
-enum column { COLUMN_ENGINE, COLUMN_RUNC, COLUMN_INNER, COLUMN_LINUX, COLUMN_THIMBLE, COLUMNS };
+enum column {
+    COLUMN_ENGINE,
+    COLUMN_RUNC,
+    COLUMN_INNER,
+    COLUMN_LINUX,
+    COLUMN_FULL,
+    COLUMN_THIMBLE,
+    COLUMNS
+};
 
 enum row_id {
     ROW_ARCHITECTURE,

@@ -98,8 +98,10 @@ const struct row rows[ROWS] = {
                          "table while it runs, or from the image's parts."},
     [ROW_KERNEL_SYMBOLS] = {"surface.kernel_symbols", "Isolation", "functions in that kernel",
                             UNIT_COUNT, BETTER_NEITHER, "Counted in the same places."},
-    [ROW_PORTABILITY] = {"portability", "Portability", "where the artifact runs", UNIT_WORDS,
-                         BETTER_NEITHER, "Formats written, and what took them in this very run."},
+    [ROW_PORTABILITY] =
+        {"portability", "Portability", "where the artifact runs", UNIT_WORDS, BETTER_NEITHER,
+         "Every format was written, read back, and given to what else here can read "
+         "or boot it, in this very report; counted is what took it."},
     [ROW_MANAGEMENT] = {"management", "Management", "tools around it", UNIT_WORDS, BETTER_NEITHER,
                         "Engines found here, and orchestrator files that were produced and "
                         "validated."},

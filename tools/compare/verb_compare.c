@@ -120,6 +120,12 @@ static void take_start_engine(void *into, const char *name, const char *value)
     ((struct comparison *)into)->start_engine = true;
 }
 
+static void take_full_vm(void *into, const char *name, const char *value)
+{
+    (void)name, (void)value;
+    ((struct comparison *)into)->full_wish = true;
+}
+
 static void take_help(void *into, const char *name, const char *value)
 {
     (void)into, (void)name, (void)value;
@@ -144,6 +150,8 @@ static const struct option_row option_rows[] = {
      "use a private docker daemon (done by itself when root and none runs)"},
     {NULL, "--kernel", OPTION_VALUE, "FILE", take_word,
      "the Linux VM's kernel (default: the distribution's, from its package)"},
+    {NULL, "--full-vm", OPTION_FLAG, NULL, take_full_vm,
+     "also start it in a whole Debian with systemd on a disk (root, debootstrap)"},
     {NULL, "--accel", OPTION_VALUE, "HOW", take_word, "auto (default), kvm, tcg"},
     {NULL, "--machine", OPTION_VALUE, "KIND", take_word, "auto (microvm), microvm, q35, pc"},
     {"-h", "--help", OPTION_FLAG, NULL, take_help, "this text"},
@@ -238,6 +246,8 @@ static void measure(void)
     for (size_t i = 0; families[i].measure && !interrupted; i++)
         if (!(comparison.left_out & 1u << i))
             families[i].measure(&comparison);
+    if (!interrupted)
+        measure_full(&comparison);
 }
 
 static void check(void)

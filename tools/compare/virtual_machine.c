@@ -13,13 +13,18 @@
 /* No console for kernel messages but a panic's; no wait before the end after one. */
 #define LINUX_LINE "console=ttyS0 quiet loglevel=1 panic=-1 rdinit=/thimble-init -- "
 
+/* The distribution's kernels for the cloud have NVMe and ext4 built in, so there is no initramfs.
+ */
+#define FULL_LINE                                                                                  \
+    "console=ttyS0 quiet loglevel=1 panic=-1 root=/dev/nvme0n1 rootfstype=ext4 rootwait rw "
+
 const char *vm_accel = "tcg", *vm_kind = "microvm";
 
 struct strings vm_command(const struct virtual_machine *vm)
 {
     const struct machine machine = {
         .image = vm->kernel,
-        .kind = vm_kind,
+        .kind = vm->disk ? "q35" : vm_kind, /* a microvm has no PCI */
         .accel = vm_accel,
         .command_line = vm->command_line ? vm->command_line : "",
         .memory_bytes = vm->memory_bytes ? vm->memory_bytes : VM_MEMORY_BYTES,
@@ -33,6 +38,12 @@ struct strings vm_command(const struct virtual_machine *vm)
     }
     if (vm->initramfs)
         strings_add_all(&argv, (const char *const[]){"-initrd", vm->initramfs, NULL});
+    if (vm->disk) {
+        strings_add(&argv, "-drive");
+        strings_addf(&argv, "if=none,id=root,format=raw,snapshot=on,file=%s", vm->disk);
+        strings_add_all(&argv,
+                        (const char *const[]){"-device", "nvme,drive=root,serial=root", NULL});
+    }
     if (vm->firmware)
         strings_add_all(&argv, (const char *const[]){"-bios", vm->firmware, NULL});
     return argv;
@@ -88,6 +99,12 @@ static const char *encode(const struct strings *words)
 const char *linux_run_line(const struct strings *words, const struct strings *environment)
 {
     return text_format(LINUX_LINE "run %s %s", encode(words), encode(environment));
+}
+
+const char *linux_full_line(const struct strings *words, const struct strings *environment)
+{
+    return text_format(FULL_LINE "thimble.words=%s thimble.environment=%s", encode(words),
+                       encode(environment));
 }
 
 const char *linux_repeat_line(const struct strings *words, unsigned count)

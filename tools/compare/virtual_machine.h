@@ -20,6 +20,7 @@
 struct virtual_machine {
     const char *kernel;       /* an image of ours, a bzImage, the floor guest */
     const char *initramfs;    /* or NULL */
+    const char *disk;         /* or NULL: Linux's root, raw; what is written to it is forgotten */
     const char *command_line; /* the kernel's */
     const char *firmware;     /* instead of the machine's own; or NULL */
     bool stays;               /* without the device that lets a guest end the hypervisor */
@@ -34,6 +35,8 @@ struct strings vm_command(const struct virtual_machine *machine);
 /* Kernel command lines for a program with these words. */
 const char *thimble_line(const struct strings *arguments, const struct strings *environment);
 const char *linux_run_line(const struct strings *words, const struct strings *environment);
+/* For Linux with a root of its own on the disk. */
+const char *linux_full_line(const struct strings *words, const struct strings *environment);
 const char *linux_repeat_line(const struct strings *words, unsigned count);
 
 #endif

@@ -126,6 +126,23 @@ struct instance *way_start(struct comparison *comparison, enum way way, const st
     return instance;
 }
 
+struct instance *way_start_full(struct comparison *comparison)
+{
+    const struct request *build = &comparison->request.build;
+    struct instance *instance = instance_new(LINUX_MARK, comparison->ready);
+    struct strings words = {0};
+    strings_append(&words, &comparison->program.container.entrypoint);
+    strings_append(&words, &build->arguments);
+    const struct virtual_machine vm = {
+        .kernel = comparison->kernel.path,
+        .disk = comparison->full.path,
+        .command_line = linux_full_line(&words, &build->environment),
+    };
+    const struct strings command = vm_command(&vm);
+    instance_spawn(instance, &command);
+    return instance;
+}
+
 /* QEMU's status from the debug-exit device is 2 n + 1 for a guest's n; ours
  * says it in a frame too, where it is whole. */
 static int guest_status(const struct instance *instance)

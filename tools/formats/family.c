@@ -99,3 +99,14 @@ unsigned long long family_write(const struct image_format *format, const char *e
     image_close(&opened.image);
     return bytes;
 }
+
+const char *family_lacks(const struct image_format *format, const char *elf)
+{
+    struct opened opened;
+    const char *why = NULL;
+    open_source(&opened, elf, elf);
+    if (format->check(&opened.source, &why) == 0)
+        why = NULL;
+    image_close(&opened.image);
+    return why;
+}

@@ -25,4 +25,7 @@ void family_finish(const struct family *family, const struct request *request);
 unsigned long long family_write(const struct image_format *format, const char *elf,
                                 const char *path, mode_t mode);
 
+/* Why the finished image cannot be had in that format here, or NULL. */
+const char *family_lacks(const struct image_format *format, const char *elf);
+
 #endif

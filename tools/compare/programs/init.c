@@ -5,6 +5,8 @@
  * the host, and stops the machine.
  *     init run WORDS ENVIRONMENT        the program itself
  *     init repeat COUNT WORDS           a command, several times
+ *     init service                      as a service of systemd: words and environment are
+ *                                       on the kernel's command line, the root is a folder
  * Words are percent-encoded and joined by %00, because Linux takes few words and
  * none with spaces on its command line. Each start is announced by MARK.
  */
@@ -23,6 +25,7 @@
 
 #define WORDS_MAX       256
 #define PORT_DEBUG_EXIT 0xf4 /* as in kernel/abi/console.h */
+#define PROGRAM_ROOT    "/srv/program"
 #define MARK            "\020P"
 #define MARK_END        "\020E"
 
@@ -94,11 +97,16 @@ static void announce(const char *mark)
         return;
 }
 
-static int run(char **words, char **environment)
+/* root: the program's, when it is not ours; or NULL. */
+static int run(char **words, char **environment, const char *root)
 {
     announce(MARK);
     pid_t pid = fork();
     if (pid == 0) {
+        if (root && (chroot(root) || chdir("/")))
+            _exit(127);
+        if (root)
+            mount_all();
         setsid(); /* but no controlling terminal: its end would hang up ours */
         execve(words[0], words, environment);
         dprintf(2, "%s cannot be started\n", words[0]);
@@ -120,18 +128,40 @@ static _Noreturn void stop(int status)
         pause();
 }
 
+/* A copy of what follows a name on the kernel's command line; "-" when it is not there. */
+static char *kernel_word(const char *line, const char *name)
+{
+    const char *found = strstr(line, name);
+    const char *value = found ? found + strlen(name) : "-";
+    return strndup(value, strcspn(value, " \n"));
+}
+
+static int serve(void)
+{
+    static char line[4096];
+    int fd = open("/proc/cmdline", O_RDONLY);
+    if (fd < 0 || read(fd, line, sizeof line - 1) <= 0)
+        return 125;
+    close(fd);
+    open_console();
+    return run(decode(kernel_word(line, "thimble.words=")),
+               decode(kernel_word(line, "thimble.environment=")), PROGRAM_ROOT);
+}
+
 int main(int argc, char **argv)
 {
     static char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
     int status = 125;
+    if (argc == 2 && strcmp(argv[1], "service") == 0)
+        stop(serve());
     mount_all();
     open_console();
     if (argc >= 4 && strcmp(argv[1], "run") == 0)
-        status = run(decode(argv[2]), decode(argv[3]));
+        status = run(decode(argv[2]), decode(argv[3]), NULL);
     if (argc >= 4 && strcmp(argv[1], "repeat") == 0) {
         char **words = decode(argv[3]);
         for (int i = atoi(argv[2]); i > 0; i--) {
-            status = run(words, (char **)environment);
+            status = run(words, (char **)environment, NULL);
             announce(MARK_END);
         }
     }
