@@ -21,7 +21,6 @@
 #define US_NS            1000ull
 #define ITIMERS          3 /* ITIMER_REAL and its two siblings */
 #define SERVICE_PRIORITY (PRIORITY_MAX + 1)
-#define DELAYTIMER_MAX_  32767
 
 static struct alarm {
     bool used;
@@ -90,7 +89,7 @@ static uint64_t service_round(void)
         if (alarm->due_ns <= now_ns) {
             uint64_t missed =
                 alarm->interval_ns ? (now_ns - alarm->due_ns) / alarm->interval_ns : 0;
-            alarm->overruns = (int)(missed < DELAYTIMER_MAX_ ? missed : DELAYTIMER_MAX_);
+            alarm->overruns = (int)(missed < DELAY_TIMER_MAX ? missed : DELAY_TIMER_MAX);
             alarm->due_ns =
                 alarm->interval_ns ? alarm->due_ns + (missed + 1) * alarm->interval_ns : 0;
             notify(alarm);

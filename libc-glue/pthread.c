@@ -121,11 +121,11 @@ static int join(pthread_t id, void **result, uint64_t deadline_ns)
 {
     struct pthread *other = pthread_of(id);
 
-    if (!id)
+    if (!id || other->joined)
         return ESRCH;
     if (other == here())
         return EDEADLK;
-    if (other->detached || other->joined)
+    if (other->detached)
         return EINVAL;
     cancellation_point();
     while (!other->ended) {
@@ -162,9 +162,9 @@ int pthread_detach(pthread_t id)
 {
     struct pthread *other = pthread_of(id);
 
-    if (!id)
+    if (!id || other->joined)
         return ESRCH;
-    if (other->detached || other->joined)
+    if (other->detached)
         return EINVAL;
     if (!thread_detach(&other->ended, &other->detached))
         thread_release(other->thread);

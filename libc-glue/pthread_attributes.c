@@ -107,7 +107,7 @@ int pthread_attr_setstackaddr(pthread_attr_t *attr, void *top)
     return 0;
 }
 
-ATTRIBUTES(pthread_mutexattr, 0)
+ATTRIBUTES(pthread_mutexattr, .__ceiling = PRIORITY_MIN)
 SHARED(pthread_mutexattr)
 ATTRIBUTE(pthread_mutexattr, type, __type, int, BETWEEN(0, PTHREAD_MUTEX_ERRORCHECK), EINVAL)
 ATTRIBUTE(pthread_mutexattr, robust, __robust, int, BETWEEN(0, 1), EINVAL)

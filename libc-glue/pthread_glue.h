@@ -59,9 +59,8 @@ void keys_destroy(void) __attribute__((weak));
 
 /* times.c, and sleep.c for programs that wait or have threads */
 int clock_read(clockid_t clock, uint64_t *ns);
-#define CLOCK_OF_THREAD 4096 /* from here on a clock is a pthread_t */
 uint64_t cpu_time_process(void) __attribute__((weak));
-uint64_t cpu_time_thread(clockid_t clock) __attribute__((weak));
+int cpu_time_thread(clockid_t clock, uint64_t *ns) __attribute__((weak));
 
 /* sleep.c: until the end of a deadline as POSIX gives it: 0, or an error. */
 int deadline_of(clockid_t clock, const struct timespec *time, uint64_t *ns);

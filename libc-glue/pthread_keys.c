@@ -79,33 +79,35 @@ void keys_destroy(void)
         ;
 }
 
+static struct wait_queue once_queue; /* of all: initialisations are rare and short */
+
 enum { ONCE_NOT, ONCE_RUNNING, ONCE_DONE };
 
 static void once_undo(void *argument)
 {
     pthread_once_t *once = argument;
 
-    __atomic_store_n(&once->__state, ONCE_NOT, __ATOMIC_RELEASE);
-    wake(queue_of(&once->__queue), UINT_MAX);
+    __atomic_store_n(once, ONCE_NOT, __ATOMIC_RELEASE);
+    wake(&once_queue, UINT_MAX);
 }
 
 int pthread_once(pthread_once_t *once, void (*function)(void))
 {
     unsigned state = ONCE_NOT;
 
-    if (__atomic_load_n(&once->__state, __ATOMIC_ACQUIRE) == ONCE_DONE)
+    if (__atomic_load_n(once, __ATOMIC_ACQUIRE) == ONCE_DONE)
         return 0;
-    while (!__atomic_compare_exchange_n(&once->__state, &state, ONCE_RUNNING, false,
-                                        __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
+    while (!__atomic_compare_exchange_n(once, &state, ONCE_RUNNING, false, __ATOMIC_ACQUIRE,
+                                        __ATOMIC_ACQUIRE)) {
         if (state == ONCE_DONE)
             return 0;
-        wait_on(queue_of(&once->__queue), &once->__state, ONCE_RUNNING, WAIT_FOREVER);
+        wait_on(&once_queue, once, ONCE_RUNNING, WAIT_FOREVER);
         state = ONCE_NOT;
     }
     pthread_cleanup_push(once_undo, once);
     function();
     pthread_cleanup_pop(0);
-    __atomic_store_n(&once->__state, ONCE_DONE, __ATOMIC_RELEASE);
-    wake(queue_of(&once->__queue), UINT_MAX);
+    __atomic_store_n(once, ONCE_DONE, __ATOMIC_RELEASE);
+    wake(&once_queue, UINT_MAX);
     return 0;
 }

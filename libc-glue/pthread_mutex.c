@@ -134,9 +134,7 @@ int pthread_mutex_consistent(pthread_mutex_t *mutex)
 
 int pthread_mutex_getprioceiling(const pthread_mutex_t *restrict mutex, int *restrict ceiling)
 {
-    if (!(mutex->__kind & KIND_PROTECT))
-        return EINVAL;
-    *ceiling = mutex->__ceiling;
+    *ceiling = mutex->__ceiling > PRIORITY_MIN ? mutex->__ceiling : PRIORITY_MIN;
     return 0;
 }
 

@@ -119,12 +119,27 @@ uint64_t cpu_time_process(void)
     return clock_ns_of_cycles(cycles);
 }
 
-/* 0: this thread. A thread's clock is its address, which is above all of the numbers. */
-uint64_t cpu_time_thread(clockid_t clock)
+/* A thread's clock is its pthread_t. */
+static const struct thread *thread_of_clock(clockid_t clock)
 {
-    struct thread *thread = clock ? pthread_of((pthread_t)clock)->thread : thread_self();
+    bool were_on = interrupts_off();
+    const struct thread *at = threads_all;
 
-    return clock_ns_of_cycles(thread_run_cycles(thread));
+    while (at && (clockid_t)thread_local_of(at, &pthread_here) != clock)
+        at = at->all_next;
+    interrupts_restore(were_on);
+    return at;
+}
+
+int cpu_time_thread(clockid_t clock, uint64_t *ns)
+{
+    const struct thread *thread =
+        clock == CLOCK_THREAD_CPUTIME_ID ? thread_self() : thread_of_clock(clock);
+
+    if (!thread)
+        return -EINVAL;
+    *ns = clock_ns_of_cycles(thread_run_cycles(thread));
+    return 0;
 }
 
 int pthread_getcpuclockid(pthread_t id, clockid_t *clock)

@@ -46,13 +46,12 @@ static inline int read_any(clockid_t clock, uint64_t *ns)
         *ns = cpu_time_process ? cpu_time_process() : clock_monotonic_ns();
         return 0;
     case CLOCK_THREAD_CPUTIME_ID:
-        *ns = cpu_time_thread ? cpu_time_thread(0) : clock_monotonic_ns();
+        if (cpu_time_thread)
+            return cpu_time_thread(clock, ns);
+        *ns = clock_monotonic_ns();
         return 0;
     default:
-        if (clock < CLOCK_OF_THREAD || !cpu_time_thread)
-            return -EINVAL;
-        *ns = cpu_time_thread(clock);
-        return 0;
+        return cpu_time_thread ? cpu_time_thread(clock, ns) : -EINVAL;
     }
 }
 

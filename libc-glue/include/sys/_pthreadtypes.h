@@ -73,10 +73,7 @@ typedef struct {
     unsigned __word;
 } pthread_spinlock_t;
 
-typedef struct {
-    unsigned __state;
-    struct __pthread_queue __queue;
-} pthread_once_t;
+typedef unsigned pthread_once_t;
 
 typedef unsigned pthread_key_t;
 
@@ -115,13 +112,7 @@ typedef unsigned pthread_key_t;
             0, 0                                                                                   \
         }                                                                                          \
     }
-#define _PTHREAD_ONCE_INIT                                                                         \
-    {                                                                                              \
-        0,                                                                                         \
-        {                                                                                          \
-            0, 0                                                                                   \
-        }                                                                                          \
-    }
+#define _PTHREAD_ONCE_INIT 0
 
 #define PTHREAD_SCOPE_PROCESS   0
 #define PTHREAD_SCOPE_SYSTEM    1
