@@ -128,24 +128,27 @@ static _Noreturn void stop(int status)
         pause();
 }
 
-/* A copy of what follows a name on the kernel's command line; "-" when it is not there. */
-static char *kernel_word(const char *line, const char *name)
+#define COMMAND_LINE_BYTES 4096
+
+/* Copies what follows a name on the kernel's command line; "-" when it is not there. */
+static char *kernel_word(const char *line, const char *name, char to[COMMAND_LINE_BYTES])
 {
     const char *found = strstr(line, name);
     const char *value = found ? found + strlen(name) : "-";
-    return strndup(value, strcspn(value, " \n"));
+    snprintf(to, COMMAND_LINE_BYTES, "%.*s", (int)strcspn(value, " \n"), value);
+    return to;
 }
 
 static int serve(void)
 {
-    static char line[4096];
+    static char line[COMMAND_LINE_BYTES], words[COMMAND_LINE_BYTES], settings[COMMAND_LINE_BYTES];
     int fd = open("/proc/cmdline", O_RDONLY);
     if (fd < 0 || read(fd, line, sizeof line - 1) <= 0)
         return 125;
     close(fd);
     open_console();
-    return run(decode(kernel_word(line, "thimble.words=")),
-               decode(kernel_word(line, "thimble.environment=")), PROGRAM_ROOT);
+    return run(decode(kernel_word(line, "thimble.words=", words)),
+               decode(kernel_word(line, "thimble.environment=", settings)), PROGRAM_ROOT);
 }
 
 int main(int argc, char **argv)
