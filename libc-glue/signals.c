@@ -276,6 +276,12 @@ int signal_raise(int signal)
     return signal_send_thread((pthread_t)&pthread_here, signal, &info);
 }
 
+void signal_abort(void)
+{
+    signal_state.blocked &= ~signal_bit(SIGABRT);
+    signal_raise(SIGABRT);
+}
+
 int signal_kill(int signal)
 {
     siginfo_t info = info_user(signal, SI_USER);
