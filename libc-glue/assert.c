@@ -4,10 +4,8 @@
  * every printf of a floating-point number has an assert in it.
  */
 #include <assert.h>
-#include <signal.h>
 #include <string.h>
 
-#include "kernel/panic.h"
 #include "libc-glue/glue.h"
 
 static void say(const char *words)
@@ -38,8 +36,7 @@ void __assert_func(const char *file, int line, const char *function, const char 
     say(": assertion failed: ");
     say(condition);
     say("\n");
-    signal_raise(SIGABRT);
-    program_abort(SIGABRT);
+    abort_now();
 }
 
 void __assert(const char *file, int line, const char *condition)

@@ -102,6 +102,10 @@ void *heap_move(ptrdiff_t delta_bytes);
 /* signals.c */
 int signal_raise(int signal); /* to this thread */
 int signal_kill(int signal);  /* to the process */
+void signal_abort(void);      /* unblocks SIGABRT and raises it */
+
+/* abort.c */
+_Noreturn void abort_now(void);
 
 #pragma GCC visibility pop
 

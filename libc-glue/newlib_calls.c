@@ -6,7 +6,6 @@
  */
 #include <fcntl.h>
 #include <reent.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/times.h>
@@ -54,9 +53,4 @@ void *_sbrk_r(struct _reent *r UNUSED, ptrdiff_t delta_bytes)
 pid_t _getpid_r(struct _reent *r UNUSED)
 {
     return 1;
-}
-
-int _kill_r(struct _reent *r UNUSED, pid_t process, int signal)
-{
-    return (int)result(process == 1 ? signal_kill(signal) : -ESRCH);
 }

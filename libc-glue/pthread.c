@@ -63,6 +63,8 @@ _Noreturn void pthread_finish(void *result)
     if (__atomic_sub_fetch(&alive, 1, __ATOMIC_SEQ_CST) == 0)
         exit(0);
     _reclaim_reent(_REENT);
+    if (signals_leave)
+        signals_leave();
     thread_end(&self->ended, &self->joiners, &self->detached);
 }
 

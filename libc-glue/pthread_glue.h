@@ -86,6 +86,7 @@ bool signals_restart(void) __attribute__((weak)); /* no handler ran that ends a 
 /* The same without the signals' code where nobody has asked for them. handled: a
  * handler ran at all, which ends a sleep. */
 bool signals_handled(void) __attribute__((weak));
+void signals_leave(void) __attribute__((weak)); /* before a thread ends */
 void signal_inherit(struct signal_state *child) __attribute__((weak));
 
 static inline bool signal_pass(void)

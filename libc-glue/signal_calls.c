@@ -3,12 +3,12 @@
  * The POSIX calls that send signals, wait for them and make sets of them.
  */
 #define _GNU_SOURCE
+#include <reent.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "kernel/panic.h"
 #include "kernel/time.h"
 #include "libc-glue/glue.h"
 #include "libc-glue/signal_glue.h"
@@ -26,6 +26,13 @@ int kill(pid_t process, int signal)
     bool is_self = process == 1 || process == 0 || process == -1;
 
     return (int)result(is_self ? signal_kill(signal) : -ESRCH);
+}
+
+/* newlib's way here, for its own raise() and the like. */
+int _kill_r(struct _reent *r, pid_t process, int signal)
+{
+    (void)r;
+    return kill(process, signal);
 }
 
 int killpg(pid_t group, int signal)
@@ -215,14 +222,6 @@ _sig_func_ptr sigset(int number, _sig_func_ptr handler)
     else
         sigrelse(number);
     return was_held ? SIG_HOLD : before.sa_handler;
-}
-
-/* newlib's abort would end with status 1 when a handler returns. */
-void abort(void)
-{
-    signal_state.blocked &= ~signal_bit(SIGABRT);
-    signal_raise(SIGABRT);
-    program_abort(SIGABRT);
 }
 
 void __sigjmp_save(sigjmp_buf buffer, int save)

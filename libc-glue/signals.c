@@ -234,6 +234,28 @@ static int send(struct thread *thread, const siginfo_t *info, sigset_t *pending)
     return 0;
 }
 
+/* This thread may have been chosen for a signal that it will not handle now. */
+static void retarget(void)
+{
+    for (sigset_t left = process_pending & signal_state.blocked; left; left &= left - 1) {
+        int signal = __builtin_ctzl(left);
+        bool were_on = interrupts_off();
+        struct thread *at = threads_all;
+        while (at && (at == thread_self() || !is_open(at, signal)))
+            at = at->all_next;
+        if (at)
+            thread_alert(at);
+        interrupts_restore(were_on);
+    }
+}
+
+void signals_leave(void)
+{
+    signal_state.blocked = ~0ul;
+    signal_state.waiting = 0;
+    retarget();
+}
+
 static bool is_dropped(int signal)
 {
     return is_ignored(signal) && !(signal_state.blocked & signal_bit(signal));
@@ -274,6 +296,12 @@ int signal_raise(int signal)
     siginfo_t info = info_user(signal, SI_USER);
 
     return signal_send_thread((pthread_t)&pthread_here, signal, &info);
+}
+
+void signal_abort(void)
+{
+    signal_state.blocked &= ~signal_bit(SIGABRT);
+    signal_raise(SIGABRT);
 }
 
 int signal_kill(int signal)
@@ -339,6 +367,7 @@ int pthread_sigmask(int how, const sigset_t *restrict set, sigset_t *restrict be
     mask = how == SIG_BLOCK ? mask | *set : how == SIG_UNBLOCK ? mask & ~*set : *set;
     signal_state.blocked = mask & ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP));
     signals_deliver();
+    retarget();
     return 0;
 }
 

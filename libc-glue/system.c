@@ -43,6 +43,46 @@ int getdtablesize(void)
     return FD_MAX;
 }
 
+static long sysconf_threads(int name)
+{
+    switch (name) {
+    case _SC_THREADS:
+    case _SC_THREAD_ATTR_STACKADDR:
+    case _SC_THREAD_ATTR_STACKSIZE:
+    case _SC_THREAD_CPUTIME:
+    case _SC_THREAD_PRIORITY_SCHEDULING:
+    case _SC_THREAD_PROCESS_SHARED:
+    case _SC_THREAD_SAFE_FUNCTIONS:
+    case _SC_BARRIERS:
+    case _SC_PRIORITY_SCHEDULING:
+    case _SC_READER_WRITER_LOCKS:
+    case _SC_SEMAPHORES:
+    case _SC_SPIN_LOCKS:
+    case _SC_TIMEOUTS:
+        return _POSIX_THREADS; /* all of one edition */
+    case _SC_THREAD_STACK_MIN:
+        return PTHREAD_STACK_MIN;
+    case _SC_THREAD_KEYS_MAX:
+        return PTHREAD_KEYS_MAX;
+    case _SC_THREAD_DESTRUCTOR_ITERATIONS:
+        return PTHREAD_DESTRUCTOR_ITERATIONS;
+    case _SC_THREAD_THREADS_MAX:
+        return PTHREAD_THREADS_MAX;
+    case _SC_TIMER_MAX:
+        return TIMERS_MAX;
+    case _SC_DELAYTIMER_MAX:
+        return DELAY_TIMER_MAX;
+    case _SC_RTSIG_MAX:
+        return SIGRTMAX - SIGRTMIN + 1;
+    case _SC_SIGQUEUE_MAX:
+        return SIGNALS_QUEUED_MAX;
+    case _SC_SEM_VALUE_MAX:
+        return SEM_VALUE_MAX;
+    default:
+        return -1;
+    }
+}
+
 /* -1 without errno is POSIX's "no limit" or "not supported". */
 long sysconf(int name)
 {
@@ -76,38 +116,6 @@ long sysconf(int name)
         return _POSIX_REGEXP;
     case _SC_REALTIME_SIGNALS:
         return _POSIX_REALTIME_SIGNALS;
-    case _SC_THREADS:
-    case _SC_THREAD_ATTR_STACKADDR:
-    case _SC_THREAD_ATTR_STACKSIZE:
-    case _SC_THREAD_CPUTIME:
-    case _SC_THREAD_PRIORITY_SCHEDULING:
-    case _SC_THREAD_PROCESS_SHARED:
-    case _SC_THREAD_SAFE_FUNCTIONS:
-    case _SC_BARRIERS:
-    case _SC_PRIORITY_SCHEDULING:
-    case _SC_READER_WRITER_LOCKS:
-    case _SC_SEMAPHORES:
-    case _SC_SPIN_LOCKS:
-    case _SC_TIMEOUTS:
-        return _POSIX_THREADS; /* all of one edition */
-    case _SC_THREAD_STACK_MIN:
-        return PTHREAD_STACK_MIN;
-    case _SC_THREAD_KEYS_MAX:
-        return PTHREAD_KEYS_MAX;
-    case _SC_THREAD_DESTRUCTOR_ITERATIONS:
-        return PTHREAD_DESTRUCTOR_ITERATIONS;
-    case _SC_THREAD_THREADS_MAX:
-        return PTHREAD_THREADS_MAX;
-    case _SC_TIMER_MAX:
-        return TIMERS_MAX;
-    case _SC_DELAYTIMER_MAX:
-        return DELAY_TIMER_MAX;
-    case _SC_RTSIG_MAX:
-        return SIGRTMAX - SIGRTMIN + 1;
-    case _SC_SIGQUEUE_MAX:
-        return SIGNALS_QUEUED_MAX;
-    case _SC_SEM_VALUE_MAX:
-        return SEM_VALUE_MAX;
     case _SC_IOV_MAX:
         return IOV_COUNT_MAX;
     case _SC_SYMLOOP_MAX:
@@ -117,7 +125,7 @@ long sysconf(int name)
     case _SC_NGROUPS_MAX:
         return 1;
     default:
-        return name < 0 || name > _SC_V7_LPBIG_OFFBIG ? result(-EINVAL) : -1;
+        return name < 0 || name > _SC_V7_LPBIG_OFFBIG ? result(-EINVAL) : sysconf_threads(name);
     }
 }
 
