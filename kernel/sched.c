@@ -30,16 +30,23 @@ static struct cpu *cpu_this(void)
     return &the_cpu;
 }
 
-static void queue_add(struct wait_queue *queue, struct thread *thread)
+/* Behind all of its priority or, when its turn is not over, in front of them. */
+static void queue_put(struct wait_queue *queue, struct thread *thread, bool in_front)
 {
+    int above = thread->priority + in_front;
     struct thread *after = queue->last;
 
-    while (after && after->priority < thread->priority)
+    while (after && after->priority < above)
         after = after->previous;
     thread->previous = after;
     thread->next = after ? after->next : queue->first;
     *(after ? &after->next : &queue->first) = thread;
     *(thread->next ? &thread->next->previous : &queue->last) = thread;
+}
+
+static void queue_add(struct wait_queue *queue, struct thread *thread)
+{
+    queue_put(queue, thread, false);
 }
 
 static void queue_remove(struct wait_queue *queue, struct thread *thread)
@@ -125,8 +132,22 @@ void thread_ready(struct thread *thread)
     start(cpu);
     ready_add(cpu, thread);
     interrupts_restore(true);
-    if (is_preempted(cpu))
-        thread_yield();
+    thread_give_way();
+}
+
+void thread_give_way(void)
+{
+    struct cpu *cpu = cpu_this();
+
+    if (!is_preempted(cpu))
+        return;
+    bool were_on = interrupts_off();
+    if (is_preempted(cpu)) {
+        queue_put(&cpu->ready, thread_self(), true);
+        switch_away(cpu);
+    }
+    interrupts_restore(were_on);
+    attend();
 }
 
 void thread_yield(void)
@@ -164,8 +185,8 @@ void thread_set_priority(struct thread *thread, int priority, bool first_in_firs
     if (queue)
         queue_add(queue, thread);
     interrupts_restore(were_on);
-    if (were_on && is_preempted(cpu))
-        thread_yield();
+    if (were_on)
+        thread_give_way();
 }
 
 uint64_t thread_run_cycles(const struct thread *thread)
@@ -238,8 +259,8 @@ unsigned wake(struct wait_queue *queue, unsigned count)
     for (; woken < count && queue->first; woken++)
         unblock(cpu, queue->first, WAIT_WOKEN);
     interrupts_restore(were_on);
-    if (were_on && is_preempted(cpu))
-        thread_yield();
+    if (were_on)
+        thread_give_way();
     return woken;
 }
 
@@ -252,8 +273,8 @@ void thread_alert(struct thread *thread)
     if (thread->blocked)
         unblock(cpu, thread, WAIT_ALERTED);
     interrupts_restore(were_on);
-    if (were_on && is_preempted(cpu))
-        thread_yield();
+    if (were_on)
+        thread_give_way();
 }
 
 _Noreturn void thread_leave(void)
@@ -281,11 +302,21 @@ void sched_wait_device(void)
     }
 }
 
-/* Where a thread arrives that was interrupted at the end of its turn. */
+static bool is_turn_over(const struct cpu *cpu)
+{
+    return !thread_self()->first_in_first_out &&
+           cycles_now() - cpu->turn_cycles >= clock_cycles_of_ns(TIME_SLICE_NS);
+}
+
+/* Where a thread arrives that was interrupted, at the end of its turn or for another
+ * of higher priority. */
 static void turn_end(struct trap_frame *frame)
 {
     (void)frame;
-    thread_yield();
+    if (is_turn_over(cpu_this()))
+        thread_yield();
+    else
+        thread_give_way();
 }
 
 /* Every interrupt ends here, with interrupts off, on the interrupt's own stack. */
@@ -310,9 +341,8 @@ void sched_interrupt(struct trap_frame *frame, bool is_timer)
     struct thread *next = cpu->ready.first, *self = thread_self();
     if (cpu->idle || !next)
         return;
-    bool over = (cycles_now() - cpu->turn_cycles) >= clock_cycles_of_ns(TIME_SLICE_NS);
     if (next->priority > self->priority ||
-        (next->priority == self->priority && over && !self->first_in_first_out))
+        (next->priority == self->priority && is_turn_over(cpu)))
         trap_redirect(frame, turn_end, 0);
     else
         slice_need(cpu);

@@ -82,6 +82,7 @@ extern uint64_t threads_ended_cycles; /* processor time of those that are gone *
 /* sched.c */
 void thread_ready(struct thread *thread); /* puts it into the run queue */
 void thread_yield(void);
+void thread_give_way(void); /* to one of higher priority; its turn goes on after that */
 void thread_set_priority_new(struct thread *thread, int priority, bool first_in_first_out);
 void thread_set_priority(struct thread *thread, int priority, bool first_in_first_out);
 uint64_t thread_run_cycles(const struct thread *thread);

@@ -23,7 +23,7 @@ int pthread_cond_destroy(pthread_cond_t *cond)
     return queue_of(&cond->__queue)->first ? EBUSY : 0;
 }
 
-static int cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t deadline_ns)
+static int cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t deadline)
 {
     unsigned turn = __atomic_load_n(&cond->__turn, __ATOMIC_ACQUIRE);
     enum wait_result result = WAIT_ALERTED;
@@ -33,7 +33,7 @@ static int cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t dead
     if (error)
         return error;
     while (result == WAIT_ALERTED && !cancellation.wanted)
-        result = wait_on(queue_of(&cond->__queue), &cond->__turn, turn, deadline_ns);
+        result = wait_until(queue_of(&cond->__queue), &cond->__turn, turn, deadline);
     error = pthread_mutex_lock(mutex);
     if (result != WAIT_WOKEN && result != WAIT_CHANGED)
         cancellation_point();
@@ -48,10 +48,10 @@ int pthread_cond_wait(pthread_cond_t *restrict cond, pthread_mutex_t *restrict m
 int pthread_cond_clockwait(pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
                            clockid_t clock, const struct timespec *restrict time)
 {
-    uint64_t deadline_ns;
-    int error = deadline_of(clock, time, &deadline_ns);
+    uint64_t deadline;
+    int error = deadline_of(clock, time, &deadline);
 
-    return error ? error : cond_wait(cond, mutex, deadline_ns);
+    return error ? error : cond_wait(cond, mutex, deadline);
 }
 
 int pthread_cond_timedwait(pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,

@@ -95,11 +95,11 @@ int gettimeofday(struct timeval *restrict time, void *restrict zone)
 
 clock_t _times_r(struct _reent *r, struct tms *times)
 {
-    clock_t now = clock_monotonic_ns() / (S_NS / CLOCKS_PER_SEC);
+    uint64_t used_ns = cpu_time_process ? cpu_time_process() : clock_monotonic_ns();
 
     (void)r;
-    *times = (struct tms){.tms_utime = now};
-    return now;
+    *times = (struct tms){.tms_utime = used_ns / (S_NS / CLOCKS_PER_SEC)};
+    return clock_monotonic_ns() / (S_NS / CLOCKS_PER_SEC);
 }
 
 clock_t times(struct tms *times)
@@ -116,7 +116,9 @@ int getrusage(int who, struct rusage *usage)
         return 0;
     if (who != RUSAGE_SELF && who != RUSAGE_THREAD)
         return (int)result(-EINVAL);
-    usage->ru_utime = timeval_of(clock_monotonic_ns());
+    uint64_t used_ns;
+    clock_read(who == RUSAGE_SELF ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_THREAD_CPUTIME_ID, &used_ns);
+    usage->ru_utime = timeval_of(used_ns);
     usage->ru_maxrss = (long)((memory_total_bytes() - memory_free_bytes()) / 1024);
     return 0;
 }

@@ -27,6 +27,16 @@ extern "C" {
 #define PTHREAD_CANCEL_ASYNCHRONOUS   1
 #define PTHREAD_CANCELED              ((void *)-1)
 
+/* Whether readers wait for a writer that waits. */
+#define PTHREAD_RWLOCK_PREFER_READER_NP              0
+#define PTHREAD_RWLOCK_PREFER_WRITER_NP              1
+#define PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP 2
+#define PTHREAD_RWLOCK_DEFAULT_NP                    PTHREAD_RWLOCK_PREFER_READER_NP
+#define PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP                                          \
+    {                                                                                              \
+        0, 0, 0, {0, 0}, {0, 0}, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP                      \
+    }
+
 typedef struct timespec const *__restrict __pthread_time;
 
 /* threads */
@@ -135,6 +145,8 @@ int pthread_rwlockattr_init(pthread_rwlockattr_t *);
 int pthread_rwlockattr_destroy(pthread_rwlockattr_t *);
 int pthread_rwlockattr_getpshared(const pthread_rwlockattr_t *__restrict, int *__restrict);
 int pthread_rwlockattr_setpshared(pthread_rwlockattr_t *, int);
+int pthread_rwlockattr_getkind_np(const pthread_rwlockattr_t *__restrict, int *__restrict);
+int pthread_rwlockattr_setkind_np(pthread_rwlockattr_t *, int);
 
 /* barriers and spin locks */
 int pthread_barrier_init(pthread_barrier_t *__restrict, const pthread_barrierattr_t *__restrict,
