@@ -16,7 +16,7 @@ struct cpu {
     struct wait_queue devices; /* threads that wait for any device's interrupt */
     struct timer_heap timers;
     uint64_t alarm_ns;    /* when the timer will interrupt us; WAIT_FOREVER: not at all */
-    uint64_t turn_cycles; /* when the running thread's turn began */
+    uint64_t turn_cycles; /* when the running thread began to run */
     bool slice_watched;   /* the timer will come at the end of a slice, or before */
     bool started;         /* the timer is set up, threads run with interrupts on */
     bool idle;
@@ -143,6 +143,7 @@ void thread_give_way(void)
         return;
     bool were_on = interrupts_off();
     if (is_preempted(cpu)) {
+        thread_self()->turn_cycles += cycles_now() - cpu->turn_cycles;
         queue_put(&cpu->ready, thread_self(), true);
         switch_away(cpu);
     }
@@ -156,6 +157,7 @@ void thread_yield(void)
     bool were_on = interrupts_off();
 
     if (cpu->ready.first && cpu->ready.first->priority >= thread_self()->priority) {
+        thread_self()->turn_cycles = 0;
         queue_add(&cpu->ready, thread_self());
         switch_away(cpu);
     }
@@ -219,6 +221,7 @@ static enum wait_result block(struct cpu *cpu, struct wait_queue *queue, uint64_
 
     start(cpu);
     self->blocked = true;
+    self->turn_cycles = 0;
     self->queue = queue;
     if (queue)
         queue_add(queue, self);
@@ -304,8 +307,9 @@ void sched_wait_device(void)
 
 static bool is_turn_over(const struct cpu *cpu)
 {
-    return !thread_self()->first_in_first_out &&
-           cycles_now() - cpu->turn_cycles >= clock_cycles_of_ns(TIME_SLICE_NS);
+    uint64_t used = thread_self()->turn_cycles + cycles_now() - cpu->turn_cycles;
+
+    return !thread_self()->first_in_first_out && used >= clock_cycles_of_ns(TIME_SLICE_NS);
 }
 
 /* Where a thread arrives that was interrupted, at the end of its turn or for another

@@ -32,6 +32,12 @@ static inline struct pthread *pthread_of(pthread_t id)
 }
 _Noreturn void pthread_finish(void *result);
 bool pthread_is_alive(pthread_t id);
+static inline bool pthread_is_waiting_for_join(pthread_t id) /* has ended, and is still a thread */
+{
+    const struct pthread *of = pthread_of(id);
+
+    return id && of->ended && !of->joined && !of->detached;
+}
 /* A thread of the glue's own, which does not keep the program from ending. */
 int pthread_create_service(pthread_t *id, const pthread_attr_t *attributes,
                            void *(*function)(void *));

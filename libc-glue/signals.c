@@ -303,7 +303,7 @@ int signal_send_thread(pthread_t id, int signal, const siginfo_t *info)
     if (signal < 0 || signal >= NSIG)
         return -EINVAL;
     if (id != pthread_self() && !pthread_is_alive(id))
-        return -ESRCH;
+        return pthread_is_waiting_for_join(id) ? 0 : -ESRCH;
     if (signal == 0)
         return 0;
     if (stops & signal_bit(signal) && signal_actions[signal].sa_handler == SIG_DFL)
