@@ -157,12 +157,17 @@ int pthread_tryjoin_np(pthread_t id, void **result)
     return pthread_is_alive(id) ? EBUSY : join(id, result, WAIT_FOREVER);
 }
 
-int pthread_timedjoin_np(pthread_t id, void **result, const struct timespec *time)
+int pthread_clockjoin_np(pthread_t id, void **result, clockid_t clock, const struct timespec *time)
 {
     uint64_t deadline;
-    int error = deadline_of(CLOCK_REALTIME, time, &deadline);
+    int error = deadline_of(clock, time, &deadline);
 
     return error ? error : join(id, result, deadline);
+}
+
+int pthread_timedjoin_np(pthread_t id, void **result, const struct timespec *time)
+{
+    return pthread_clockjoin_np(id, result, CLOCK_REALTIME, time);
 }
 
 int pthread_detach(pthread_t id)

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "kernel/interrupts.h"
 #include "libc-glue/glue.h"
 #include "libc-glue/pthread_glue.h"
 
@@ -62,16 +63,24 @@ int pthread_cond_timedwait(pthread_cond_t *restrict cond, pthread_mutex_t *restr
     return pthread_cond_clockwait(cond, mutex, clock, time);
 }
 
+/* In one step: who is woken may destroy it and free its memory. */
+static int wake_some(pthread_cond_t *cond, unsigned count)
+{
+    bool were_on = interrupts_off();
+
+    __atomic_add_fetch(&cond->__turn, 1, __ATOMIC_RELEASE);
+    wake(queue_of(&cond->__queue), count);
+    interrupts_restore(were_on);
+    thread_give_way();
+    return 0;
+}
+
 int pthread_cond_signal(pthread_cond_t *cond)
 {
-    __atomic_add_fetch(&cond->__turn, 1, __ATOMIC_RELEASE);
-    wake(queue_of(&cond->__queue), 1);
-    return 0;
+    return wake_some(cond, 1);
 }
 
 int pthread_cond_broadcast(pthread_cond_t *cond)
 {
-    __atomic_add_fetch(&cond->__turn, 1, __ATOMIC_RELEASE);
-    wake(queue_of(&cond->__queue), UINT_MAX);
-    return 0;
+    return wake_some(cond, UINT_MAX);
 }

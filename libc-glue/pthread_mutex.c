@@ -151,17 +151,17 @@ void mutex_pass(pthread_mutex_t *mutex)
     wake(queue_of(&mutex->__queue), 1);
 }
 
+/* Nobody comes in between: the next owner may well be the last, and free its memory. */
 static void give_slowly(pthread_mutex_t *mutex)
 {
-    unsigned expected = CONTENDED;
-
-    if (__atomic_compare_exchange_n(&mutex->__word, &expected, FREE, false, __ATOMIC_RELEASE,
-                                    __ATOMIC_RELAXED)) {
-        wake(queue_of(&mutex->__queue), 1);
-        return;
-    }
     bool were_on = interrupts_off();
-    mutex_pass(mutex);
+
+    if (mutex->__word == CONTENDED) {
+        mutex->__word = FREE;
+        wake(queue_of(&mutex->__queue), 1);
+    } else {
+        mutex_pass(mutex);
+    }
     interrupts_restore(were_on);
     thread_give_way();
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/interrupts.h"
 #include "libc-glue/glue.h"
 #include "libc-glue/pthread_glue.h"
 
@@ -79,16 +80,20 @@ int sem_timedwait(sem_t *restrict sem, const struct timespec *restrict time)
     return sem_clockwait(sem, CLOCK_REALTIME, time);
 }
 
+/* In one step: who is let through may destroy it and free its memory. */
 int sem_post(sem_t *sem)
 {
-    unsigned value = __atomic_load_n(&sem->__value, __ATOMIC_RELAXED);
+    bool were_on = interrupts_off();
+    bool full = sem->__value == SEM_VALUE_MAX;
 
-    do
-        if (value == SEM_VALUE_MAX)
-            return (int)result(-EOVERFLOW);
-    while (!__atomic_compare_exchange_n(&sem->__value, &value, value + 1, true, __ATOMIC_RELEASE,
-                                        __ATOMIC_RELAXED));
-    wake(queue_of(&sem->__queue), 1);
+    if (!full) {
+        __atomic_add_fetch(&sem->__value, 1, __ATOMIC_RELEASE);
+        wake(queue_of(&sem->__queue), 1);
+    }
+    interrupts_restore(were_on);
+    if (full)
+        return (int)result(-EOVERFLOW);
+    thread_give_way();
     return 0;
 }
 

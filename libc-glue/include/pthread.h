@@ -45,6 +45,7 @@ int pthread_create(pthread_t *__restrict, const pthread_attr_t *__restrict, void
 int pthread_join(pthread_t, void **);
 int pthread_tryjoin_np(pthread_t, void **);
 int pthread_timedjoin_np(pthread_t, void **, const struct timespec *);
+int pthread_clockjoin_np(pthread_t, void **, clockid_t, const struct timespec *);
 int pthread_detach(pthread_t);
 void pthread_exit(void *) __attribute__((__noreturn__));
 pthread_t pthread_self(void);

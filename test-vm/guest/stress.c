@@ -251,6 +251,53 @@ static void *come(void *argument)
     return NULL;
 }
 
+/* ---- barriers and semaphores whose memory goes as soon as they have done their part ---- */
+
+struct meeting {
+    pthread_barrier_t barrier;
+    sem_t met;
+};
+static struct meeting *volatile meetings[2]; /* by party */
+static volatile int no_more_meetings;
+static long met;
+
+static void *meet(void *party)
+{
+    while (!no_more_meetings) {
+        struct meeting *meeting = __atomic_exchange_n(&meetings[(intptr_t)party], NULL,
+                                                      __ATOMIC_SEQ_CST);
+        if (!meeting) {
+            sched_yield();
+            continue;
+        }
+        int serial = pthread_barrier_wait(&meeting->barrier);
+        if (serial == PTHREAD_BARRIER_SERIAL_THREAD) {
+            CHECK(pthread_barrier_destroy(&meeting->barrier) == 0);
+            memset(&meeting->barrier, 0xa5, sizeof meeting->barrier);
+            CHECK(sem_post(&meeting->met) == 0);
+        }
+    }
+    return NULL;
+}
+
+static void *arrange_meetings(void *argument)
+{
+    while (!stop) {
+        struct meeting *meeting = malloc(sizeof *meeting);
+        CHECK(meeting != NULL && pthread_barrier_init(&meeting->barrier, NULL, 2) == 0);
+        CHECK(sem_init(&meeting->met, 0, 0) == 0);
+        meetings[0] = meetings[1] = meeting;
+        while (sem_trywait(&meeting->met) < 0)
+            sched_yield();
+        CHECK(sem_destroy(&meeting->met) == 0);
+        memset(meeting, 0x5a, sizeof *meeting);
+        free(meeting);
+        met++;
+    }
+    no_more_meetings = 1;
+    return argument;
+}
+
 /* ---- cancellation, wherever they wait ---- */
 
 static pthread_mutex_t never_mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -426,6 +473,9 @@ static void everybody_starts(void)
         start(come, i + 31);
     }
     CHECK(pthread_create(&sleeper, NULL, sleep_until_cancelled, NULL) == 0);
+    start(meet, 0);
+    start(meet, 1);
+    start(arrange_meetings, 0);
     start(read_and_write, 23);
     start(cancel, 41);
     start(queue_signals, 51);
@@ -436,7 +486,7 @@ static void report(void)
 {
     printf("transfers %ld (%ld in vain), things %lu, reads %ld, writes %ld, sums %ld\n", transfers,
            timeouts, queue.in, reads, writes, computed);
-    printf("threads %ld, cancelled %ld, signals queued %ld, sent to threads %ld, alarms %ld\n", came,
+    printf("meetings %ld, threads %ld, cancelled %ld, signals queued %ld, sent to threads %ld, alarms %ld\n", met, came,
            cancelled, queued, kills, (long)alarms);
 }
 
@@ -467,6 +517,6 @@ int main(int argc, char **argv)
     CHECK(kills_got > 0 && kills_got <= kills && alarms >= seconds * 20);
     long least = seconds * 5;
     CHECK(transfers > least && queue.in > (unsigned long)least && reads > least && writes > least);
-    CHECK(came > least && cancelled > least && queued > least && computed > least);
+    CHECK(came > least && cancelled > least && queued > least && computed > least && met > least / 2);
     return success();
 }

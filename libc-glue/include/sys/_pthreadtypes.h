@@ -63,7 +63,7 @@ typedef struct {
 
 typedef struct {
     unsigned __turn;
-    unsigned __count, __here;
+    unsigned __count, __here, __leaving;
     struct __pthread_queue __queue;
 } pthread_barrier_t;
 
