@@ -345,8 +345,7 @@ void sched_interrupt(struct trap_frame *frame, bool is_timer)
     struct thread *next = cpu->ready.first, *self = thread_self();
     if (cpu->idle || !next)
         return;
-    if (next->priority > self->priority ||
-        (next->priority == self->priority && is_turn_over(cpu)))
+    if (next->priority > self->priority || (next->priority == self->priority && is_turn_over(cpu)))
         trap_redirect(frame, turn_end, 0);
     else
         slice_need(cpu);

@@ -62,8 +62,8 @@ static inline void cancellation_point(void)
 #define MUTEX_INHERIT 8u /* ... of whoever waits for it */
 #define MUTEX_ROBUST  16u
 #define MUTEX_SPECIAL (MUTEX_PROTECT | MUTEX_INHERIT | MUTEX_ROBUST)
-#define MUTEX_ORPHAN  32u /* its owner has ended with it */
-#define MUTEX_LOST    64u /* ... and the next one did not make it consistent */
+#define MUTEX_ORPHAN  32u                /* its owner has ended with it */
+#define MUTEX_LOST    64u                /* ... and the next one did not make it consistent */
 void mutex_pass(pthread_mutex_t *mutex); /* to who waits first; with interrupts off */
 
 /* pthread_mutex_special.c, in programs that ask for such attributes */

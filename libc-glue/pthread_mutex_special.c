@@ -10,7 +10,7 @@
 #include "libc-glue/glue.h"
 #include "libc-glue/pthread_glue.h"
 
-static _Thread_local pthread_mutex_t *held;  /* linked by __next */
+static _Thread_local pthread_mutex_t *held;    /* linked by __next */
 static _Thread_local pthread_mutex_t *awaited; /* the one that this thread waits for */
 
 int pthread_mutexattr_setprotocol(pthread_mutexattr_t *attr, int protocol)

@@ -191,8 +191,8 @@ int pthread_getattr_np(pthread_t id, pthread_attr_t *attr)
     attr->__param.sched_priority = of->priority;
     attr->__detached = of->detached ? PTHREAD_CREATE_DETACHED : PTHREAD_CREATE_JOINABLE;
     attr->__stack_bytes = is_main ? STACK_MAIN_SIZE : of->stack_bytes;
-    attr->__stack =
-        of->stack ? of->stack
-                  : (char *)(is_main ? vm_stack_top() : of->thread->stack_end) - attr->__stack_bytes;
+    attr->__stack = of->stack ? of->stack
+                              : (char *)(is_main ? vm_stack_top() : of->thread->stack_end) -
+                                    attr->__stack_bytes;
     return 0;
 }

@@ -15,7 +15,7 @@
 #include "libc-glue/signal_glue.h"
 
 #define SERVICE_PRIORITY (PRIORITY_MAX + 1)
-#define LATEST_NS        (uint64_t)INT64_MAX
+#define LATEST_NS        (uint64_t) INT64_MAX
 
 struct alarm alarms[TIMERS_MAX];
 static unsigned changes; /* of any alarm, for the service to see */
@@ -207,8 +207,8 @@ int alarm_set(struct alarm *alarm, bool absolute, uint64_t value_ns, uint64_t in
     if (!absolute)
         clock_read(alarm->counting, &now_ns);
     alarm->deadline = value_ns;
-    if (value_ns && (__builtin_add_overflow(now_ns, value_ns, &alarm->deadline) ||
-                     alarm->deadline > LATEST_NS))
+    if (value_ns &&
+        (__builtin_add_overflow(now_ns, value_ns, &alarm->deadline) || alarm->deadline > LATEST_NS))
         alarm->deadline = LATEST_NS;
     alarm->interval_ns = interval_ns;
     alarm->rest_until_ns = 0;

@@ -3,7 +3,6 @@
  * Priorities and what they do to mutexes and locks, mutexes whose owner ends, timers
  * that count, and a clock that is set. Sets the clock of where it runs.
  */
-#define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
@@ -65,7 +64,8 @@ static void work_ms(int ms)
     clock_gettime(CLOCK_MONOTONIC, &start_time);
     do
         clock_gettime(CLOCK_MONOTONIC, &now);
-    while ((now.tv_sec - start_time.tv_sec) * 1000 + (now.tv_nsec - start_time.tv_nsec) / MS_NS < ms);
+    while ((now.tv_sec - start_time.tv_sec) * 1000 + (now.tv_nsec - start_time.tv_nsec) / MS_NS <
+           ms);
 }
 
 static void *tell_work_tell(void *who)

@@ -264,8 +264,8 @@ static long met;
 static void *meet(void *party)
 {
     while (!no_more_meetings) {
-        struct meeting *meeting = __atomic_exchange_n(&meetings[(intptr_t)party], NULL,
-                                                      __ATOMIC_SEQ_CST);
+        struct meeting *meeting =
+            __atomic_exchange_n(&meetings[(intptr_t)party], NULL, __ATOMIC_SEQ_CST);
         if (!meeting) {
             sched_yield();
             continue;
@@ -486,8 +486,9 @@ static void report(void)
 {
     printf("transfers %ld (%ld in vain), things %lu, reads %ld, writes %ld, sums %ld\n", transfers,
            timeouts, queue.in, reads, writes, computed);
-    printf("meetings %ld, threads %ld, cancelled %ld, signals queued %ld, sent to threads %ld, alarms %ld\n", met, came,
-           cancelled, queued, kills, (long)alarms);
+    printf("meetings %ld, threads %ld, cancelled %ld, signals queued %ld, sent to threads %ld, "
+           "alarms %ld\n",
+           met, came, cancelled, queued, kills, (long)alarms);
 }
 
 int main(int argc, char **argv)
@@ -517,6 +518,7 @@ int main(int argc, char **argv)
     CHECK(kills_got > 0 && kills_got <= kills && alarms >= seconds * 20);
     long least = seconds * 5;
     CHECK(transfers > least && queue.in > (unsigned long)least && reads > least && writes > least);
-    CHECK(came > least && cancelled > least && queued > least && computed > least && met > least / 2);
+    CHECK(came > least && cancelled > least && queued > least && computed > least &&
+          met > least / 2);
     return success();
 }
