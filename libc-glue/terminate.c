@@ -19,6 +19,7 @@ static int status_wanted; /* in programs without signals: pressed, and nobody ha
 
 static void end(void *status)
 {
+    locks_hurry(thread_self());
     exit((int)(intptr_t)status);
 }
 
