@@ -5,15 +5,6 @@
 
 PROGRAM=$ROOT/test-vm/guest/container.c
 
-need()
-{
-    local program
-
-    for program in "$@"; do
-        command -v "$program" > /dev/null || skip "$program is not installed"
-    done
-}
-
 # need_engine ENGINE: sets ENGINE to the options that get it.
 need_engine()
 {
@@ -27,7 +18,7 @@ need_engine()
         [ "$(id -u)" = 0 ] || skip 'runc needs root'
         ENGINE='--engine runc' ;;
     none)
-        unshare -Ur true 2> /dev/null || [ "$(id -u)" = 0 ] || skip 'no namespaces for this user'
+        need_namespaces
         ENGINE='--engine none' ;;
     *) ENGINE="--engine $1" ;;
     esac
