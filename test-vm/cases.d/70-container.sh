@@ -310,6 +310,18 @@ case_container_engine_none()
     expect_status 137 container_run -m 32M "$PROGRAM" -- grow
 }
 
+# A private daemon makes files at fixed places too: on a host that has none yet, they go with it.
+case_container_daemon_traces()
+{
+    need dockerd
+    # shellcheck disable=SC2016 # the inner shell's own variables
+    unshare -m true 2> /dev/null || skip 'may not mount (unshare -m)'
+    expect_status 0 unshare -m sh -ec 'mount -t tmpfs none /run
+        "$0" container -q --run --start-engine "$1" > /dev/null || [ $? = 7 ]
+        find /run -mindepth 1' "$MKIMAGE" "$PROGRAM"
+    [ ! -s out ] || fail "the daemon left: $(cat out)"
+}
+
 # Killed without a chance to say goodbye: the guardian puts everything away.
 case_container_killed()
 {
