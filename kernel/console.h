@@ -24,6 +24,9 @@ size_t console_read(void *to, size_t max);
 bool console_readable(void);
 bool console_is_tty(int stream);
 
+/* Tells the host that what follows is the report of a crash. */
+void console_report_begin(void);
+
 /* Tells the host the exit status, when it listens for it. */
 void console_report_exit(int status);
 

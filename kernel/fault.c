@@ -4,6 +4,7 @@
  * was but in the handler, on its own stack or on the one it named for this.
  */
 #include "kernel/kernel.h"
+#include "kernel/log.h"
 #include "kernel/panic.h"
 #include "kernel/thread.h"
 
@@ -17,6 +18,8 @@ static bool redirect(struct trap_frame *frame, const struct fault *fault)
 
     if (!(handled & bit))
         return false;
+    log_note("the program handles signal %lu itself, address %lx", (uint64_t)fault->signal,
+             fault->address);
     self->fault_signal = (uint64_t)fault->signal;
     self->fault_code = (uint64_t)fault->code;
     self->fault_address = fault->address;

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "debug_info.h"
 #include "process.h"
 #include "quoting.h"
 #include "relay.h"
@@ -176,6 +177,10 @@ int vm_run(const struct machine *machine, const char *what, double timeout_s)
     int wait_status = finish(pid, by_itself ? END_WAIT_MS : 0);
     if (end != RELAY_SIGNAL && end != RELAY_CLOSED)
         repeat_noise(&relay);
+
+    if (relay.report_bytes)
+        debug_info_explain(machine->program,
+                           &(struct crash_text){relay.report, relay.report_bytes});
 
     switch (end) {
     case RELAY_EXITED:

@@ -15,6 +15,7 @@
 #define FRAME_STDOUT 'o' /* what follows is standard output (the state at start) */
 #define FRAME_STDERR 'e' /* what follows is standard error */
 #define FRAME_EXIT   'x' /* then two hexadecimal digits: the exit status; the guest stops */
+#define FRAME_REPORT 'r' /* what follows is the report of a crash, until the exit */
 #define FRAME_LISTEN 'i' /* input is wanted: the host sends none before (it would be lost) */
 
 /* host to guest */

@@ -58,6 +58,7 @@
 #define FRAME_RBP            80
 #define FRAME_RIP            136
 #define FRAME_RFLAGS         152
+#define FRAME_RSP            160
 #define THREAD_STACK_POINTER 0
 #define THREAD_CONTROL       8
 

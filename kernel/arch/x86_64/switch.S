@@ -2,10 +2,11 @@
  *
  * From one thread to another, and into a thread that was interrupted.
  */
-#include "kernel/arch/x86_64/registers.h"
+#include "kernel/arch/x86_64/trap_frame_cfi.h"
 
 /* void thread_switch(struct thread *from, struct thread *to)
  * What a function call preserves goes on the stack; the rest is lost anyway. */
+    .cfi_sections .debug_frame
     .text
     .globl thread_switch
     .type thread_switch, @function
@@ -48,6 +49,10 @@ interrupted_entry:
     movl $TRAP_FRAME_BYTES / 8, %ecx
     rep movsq
     movq %rsp, %rbx /* the copy */
+    .cfi_startproc simple
+    .cfi_signal_frame
+    .cfi_def_cfa 3, TRAP_FRAME_BYTES
+    cfi_trap_frame
     movq %rdx, %r13
     movl fpu_state_bytes(%rip), %ecx
     subq %rcx, %rsp
@@ -91,6 +96,7 @@ interrupted_entry:
 3:  fxrstor (%r12)
 4:  movq %rbx, %rsp
     jmp trap_return
+    .cfi_endproc
 
 /* void call_on_stack(void (*function)(void *), void *argument, uintptr_t top) */
     .globl call_on_stack

@@ -9,6 +9,7 @@
 
 #define VECTORS           48
 #define VECTOR_NMI        2
+#define VECTOR_ILLEGAL    6
 #define VECTOR_DOUBLE     8
 #define VECTOR_PAGE_FAULT 14
 #define VECTOR_INTERRUPT  32 /* and all above */
@@ -25,6 +26,9 @@
 #define SIGNAL_SEGV 11
 
 #define PUSH_RBP 0x55
+#define UD2      0x0b0f
+
+#define READ_ONLY "write to read-only memory:"
 
 #define GATE_INTERRUPT 0x8e00 /* present, ring 0, interrupts off on entry */
 #define TSS_AVAILABLE  0x89
@@ -54,6 +58,7 @@ _Static_assert(sizeof(struct task_state) == 104, "as the processor has it");
 extern const char gdt[], gdt_end[];
 extern const char image_start[], image_text_end[], image_rodata_end[];
 extern const char image_sealed[], image_sealed_end[], image_tables[], boot_page_map[];
+extern const char image_bss_end[];
 extern uint64_t gdt_tss[2];
 extern const char trap_entries[][16];
 void trap_handle(struct trap_frame *frame);
@@ -129,56 +134,92 @@ void traps_init(uintptr_t distance)
     table_register(idt_load, gates, sizeof gates, distance);
 }
 
-/* What an address is part of, for those that nothing may be written to. */
-static const struct {
+/* Pieces of the image. Nothing may be written to those that come with a cause. */
+static const struct piece {
     const char *start, *end;
-    const char *cause;
-} closed_places[] = {
-    {image_start, image_text_end, "write to read-only memory (code of the program)"},
-    {image_text_end, image_rodata_end, "write to read-only memory (constants of the program)"},
-    {image_sealed, image_sealed_end, "write to read-only memory (what was settled at boot)"},
-    {image_tables, trap_stack, "overflow of a stack of the kernel"},
-    {boot_page_map, double_fault_stack, "overflow of a stack of the kernel"},
+    const char *write_cause, *words;
+} pieces[] = {
+    {image_start, image_text_end, READ_ONLY, "code of the program"},
+    {image_text_end, image_rodata_end, READ_ONLY, "constants of the program"},
+    {image_tables, trap_stack, "overflow of", "a stack of the kernel"},
+    {boot_page_map, double_fault_stack, "overflow of", "a stack of the kernel"},
+    {image_sealed, image_sealed_end, READ_ONLY, "what was settled at boot"},
+    {image_rodata_end, image_bss_end, NULL, "variables of the program"},
 };
 
-static const char *closed_place(uintptr_t address)
+static const struct piece *piece_of(uintptr_t address)
 {
-    for (size_t i = 0; i < sizeof closed_places / sizeof closed_places[0]; i++) {
-        uintptr_t end = ((uintptr_t)closed_places[i].end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
-        if (address >= (uintptr_t)closed_places[i].start && address < end)
-            return closed_places[i].cause;
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        uintptr_t end = ((uintptr_t)pieces[i].end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+        if (address >= (uintptr_t)pieces[i].start && address < end)
+            return &pieces[i];
     }
     return NULL;
 }
 
-static const char *page_fault_cause(uintptr_t address, uint64_t error)
+static const char *jump_cause(uintptr_t address, uint64_t error, const char **place)
 {
-    const char *area = vm_describe(address);
+    const struct piece *piece = piece_of(address);
 
-    if (address < PAGE_SIZE && error & FAULT_FETCH)
+    if (address < PAGE_SIZE)
         return "jump to address 0 (a null function pointer?)";
     if (address < NULL_AREA_SIZE)
-        return "access next to address 0 (a null pointer?)";
+        return "jump to an address next to 0 (a null pointer?)";
+    if (!(error & FAULT_PRESENT))
+        return "jump to an address without code";
+    *place = vm_place(address);
+    if (!*place)
+        *place = piece ? piece->words : "memory of the kernel";
+    return "execution of data: a jump into";
+}
+
+/* Why, and where that is; *place stays NULL when there is no more to say. */
+static const char *page_fault_cause(uintptr_t address, uint64_t error, const char **place)
+{
+    const char *area;
+    const struct piece *piece;
+
     if (error & FAULT_FETCH)
-        return error & FAULT_PRESENT ? "execution of data" : "jump to an address without code";
+        return jump_cause(address, error, place);
+    if (address < NULL_AREA_SIZE)
+        return "access next to address 0 (a null pointer?)";
     if (address >= TABLES)
         return error & FAULT_WRITE ? "write to the page tables" : "read from the page tables";
-    if (!area)
-        area = closed_place(address);
-    if (area)
+    if ((area = vm_describe(address)))
         return area;
+    if ((piece = piece_of(address)) && piece->write_cause) {
+        *place = piece->words;
+        return piece->write_cause;
+    }
     if (error & FAULT_PRESENT)
         return "write to read-only memory";
     return error & FAULT_WRITE ? "write to an address without memory"
                                : "read from an address without memory";
 }
 
+static _Noreturn void page_fault_fatal(const struct trap_frame *frame, uintptr_t address)
+{
+    const char *place = NULL;
+    const char *cause = page_fault_cause(address, frame->error, &place);
+    char words[CAUSE_BYTES];
+
+    text_format(words, sizeof words, "%s%s%s, address %lx", cause, place ? " " : "",
+                place ? place : "", address);
+    trap_fatal(frame, SIGNAL_SEGV, words);
+}
+
+/* What compilers put where nobody should come. */
+static bool is_compilers_trap(const struct trap_frame *frame)
+{
+    return frame->vector == VECTOR_ILLEGAL && mmu_is_mapped(frame->rip) &&
+           *(const uint16_t *)frame->rip == UD2;
+}
+
 void trap_handle(struct trap_frame *frame)
 {
     unsigned vector = (unsigned)frame->vector;
     const char *cause = "unknown exception";
-    int signal = SIGNAL_SEGV;
-    struct fault fault = {.address = frame->rip, .code = FAULT_CODE_OTHER};
+    struct fault fault = {SIGNAL_SEGV, FAULT_CODE_OTHER, frame->rip};
 
     if (vector >= VECTOR_INTERRUPT) {
         interrupt_handle(frame);
@@ -186,20 +227,21 @@ void trap_handle(struct trap_frame *frame)
     }
     if (vector < sizeof exceptions / sizeof exceptions[0] && exceptions[vector].name) {
         cause = exceptions[vector].name;
-        signal = exceptions[vector].signal;
+        fault.signal = exceptions[vector].signal;
     }
     if (vector == VECTOR_PAGE_FAULT) {
-        uintptr_t address = cr2_read();
-        if (!(frame->error & FAULT_PRESENT) && vm_fault(address))
+        fault.address = cr2_read();
+        if (!(frame->error & FAULT_PRESENT) && vm_fault(fault.address))
             return;
-        cause = page_fault_cause(address, frame->error);
-        fault.address = address;
         fault.code = frame->error & FAULT_PRESENT ? FAULT_CODE_ACCESS : FAULT_CODE_UNMAPPED;
     }
-    fault.signal = signal;
     if (fault_redirect && fault_redirect(frame, &fault))
         return;
-    trap_fatal(frame, signal, cause);
+    if (vector == VECTOR_PAGE_FAULT)
+        page_fault_fatal(frame, fault.address);
+    if (is_compilers_trap(frame))
+        cause = "illegal instruction ud2 (the compiler's own, where no way should lead?)";
+    trap_fatal(frame, fault.signal, cause);
 }
 
 /* The registers of a fatal trap, for panic.c. */

@@ -4,8 +4,9 @@
  * as struct trap_frame and calls C. Every vector enters on a stack of its own
  * (IST), so programs may use the red zone and a bad stack pointer does no harm.
  */
-#include "kernel/arch/x86_64/registers.h"
+#include "kernel/arch/x86_64/trap_frame_cfi.h"
 
+    .cfi_sections .debug_frame
     .text
     .balign 16
     .globl trap_entries
@@ -38,6 +39,10 @@ trap_common:
     pushq %r13
     pushq %r14
     pushq %r15
+    .cfi_startproc simple
+    .cfi_signal_frame
+    .cfi_def_cfa 7, TRAP_FRAME_BYTES
+    cfi_trap_frame
     cld
     movq %rsp, %rdi
     call trap_handle
@@ -60,6 +65,7 @@ trap_return: /* rsp: a frame */
     popq %rax
     addq $16, %rsp
     iretq
+    .cfi_endproc
 
 /* void cpu_run_on_stack(uintptr_t stack_top, void (*function)(void)) */
     .globl cpu_run_on_stack
