@@ -21,12 +21,12 @@ static bool is_text(uintptr_t address)
 static void address_print(const char *how, uintptr_t address, bool is_return)
 {
     size_t length, offset;
-    /* A call may be a function's last instruction: look one byte earlier. */
-    const char *name = symbol_find(address - is_return, &length, &offset);
 
     if (!is_text(address))
         return;
     kprintf("  %s %016lx", how, address);
+    /* A call may be a function's last instruction: look one byte earlier. */
+    const char *name = symbol_find(address - is_return, &length, &offset);
     if (name)
         kprintf("  %.*s+0x%lx", (int)length, name, offset + is_return);
     kprintf("\n");

@@ -97,8 +97,8 @@ static void report_begin(const char *cause, int status, uintptr_t frame)
 _Noreturn void trap_fatal(const struct trap_frame *frame, int signal, const char *cause)
 {
     report_begin(cause, EXIT_STATUS_SIGNAL + signal, trap_frame_base(frame));
-    trap_frame_print(frame);
     report.instruction = trap_frame_instruction(frame);
+    trap_frame_print(frame);
     report.caller = trap_frame_caller(frame);
     report_go_on();
 }

@@ -195,5 +195,7 @@ int vm_run(const struct machine *machine, const char *what, double timeout_s)
     case RELAY_STOPPED:
         break;
     }
+    if (machine->gdb_socket && wait_status == 0)
+        return 0; /* the debugger ended it */
     return explain(&relay, what, wait_status);
 }

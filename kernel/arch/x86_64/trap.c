@@ -11,6 +11,7 @@
 #define VECTOR_NMI        2
 #define VECTOR_ILLEGAL    6
 #define VECTOR_DOUBLE     8
+#define VECTOR_PROTECTION 13
 #define VECTOR_PAGE_FAULT 14
 #define VECTOR_INTERRUPT  32 /* and all above */
 
@@ -27,6 +28,8 @@
 
 #define PUSH_RBP 0x55
 #define UD2      0x0b0f
+
+#define ADDRESS_BITS 47 /* the others of an address are alike */
 
 #define READ_ONLY "write to read-only memory:"
 
@@ -88,7 +91,7 @@ static const struct {
     [10] = {SIGNAL_SEGV, "invalid task state"},
     [11] = {SIGNAL_SEGV, "segment not present"},
     [12] = {SIGNAL_SEGV, "stack segment fault (an address that cannot exist?)"},
-    [13] = {SIGNAL_SEGV, "general protection fault (an address that cannot exist?)"},
+    [13] = {SIGNAL_SEGV, "general protection fault"},
     [14] = {SIGNAL_SEGV, "page fault"},
     [16] = {SIGNAL_FPE, "x87 floating point exception"},
     [17] = {SIGNAL_BUS, "misaligned access"},
@@ -208,6 +211,26 @@ static _Noreturn void page_fault_fatal(const struct trap_frame *frame, uintptr_t
     trap_fatal(frame, SIGNAL_SEGV, words);
 }
 
+/* The processor does not say which address it was: one that a register holds, perhaps. */
+static _Noreturn void general_protection_fatal(const struct trap_frame *frame)
+{
+    static const char names[][4] = {"r15", "r14", "r13", "r12", "r11", "r10", "r9", "r8",
+                                    "rdi", "rsi", "rbp", "rbx", "rdx", "rcx", "rax"};
+    const uint64_t *registers = &frame->r15;
+    char words[CAUSE_BYTES];
+
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+        int64_t high = (int64_t)registers[i] >> ADDRESS_BITS;
+        if (high == 0 || high == -1)
+            continue;
+        text_format(words, sizeof words, "access to an address that cannot exist: %lx, in %s?",
+                    registers[i], names[i]);
+        trap_fatal(frame, SIGNAL_SEGV, words);
+    }
+    trap_fatal(frame, SIGNAL_SEGV,
+               "general protection fault (a misaligned operand, an address that cannot exist?)");
+}
+
 /* What compilers put where nobody should come. */
 static bool is_compilers_trap(const struct trap_frame *frame)
 {
@@ -239,6 +262,8 @@ void trap_handle(struct trap_frame *frame)
         return;
     if (vector == VECTOR_PAGE_FAULT)
         page_fault_fatal(frame, fault.address);
+    if (vector == VECTOR_PROTECTION && !frame->error)
+        general_protection_fatal(frame);
     if (is_compilers_trap(frame))
         cause = "illegal instruction ud2 (the compiler's own, where no way should lead?)";
     trap_fatal(frame, fault.signal, cause);
