@@ -148,6 +148,7 @@ uintptr_t stack_resume_address(uintptr_t stack_pointer, uintptr_t *frame);
  * this returns with what is in the frame. */
 void trap_redirect(struct trap_frame *frame, void (*function)(struct trap_frame *),
                    uintptr_t stack_top);
+bool trap_is_redirecting(const struct trap_frame *frame); /* it is on its way there */
 
 /* trap.c */
 enum { FAULT_CODE_OTHER, FAULT_CODE_UNMAPPED, FAULT_CODE_ACCESS };
@@ -157,6 +158,8 @@ struct fault {
     uintptr_t address;
 };
 void traps_init(uintptr_t distance); /* for the image at its place */
+/* Nobody handled it: the end, with the cause in words. */
+_Noreturn void trap_end(const struct trap_frame *frame, const struct fault *fault);
 /* Whoever handles exceptions in the kernel's place (fault.c), or NULL. */
 extern bool (*fault_redirect)(struct trap_frame *frame, const struct fault *fault);
 

@@ -44,6 +44,6 @@ void log_print(void)
 
     if (event_count)
         kprintf("  the kernel noted:\n");
-    for (unsigned i = first; i < event_count; i++)
+    for (unsigned i = first, end = event_count; i < end; i++)
         event_print(&events[i % LOG_EVENTS]);
 }

@@ -122,7 +122,7 @@ _Noreturn void panic(const char *format, ...)
     fail((uintptr_t)__builtin_frame_address(0), "kernel panic: ", format, args);
 }
 
-_Noreturn void program_fail(const char *format, ...)
+_Noreturn void program_abort_because(const char *format, ...)
 {
     va_list args;
 

@@ -10,7 +10,7 @@ _Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2
 
 /* The program cannot go on for a reason of its own (a broken heap, a smashed stack):
  * says which, shows how it got there, ends with status 134. */
-_Noreturn void program_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+_Noreturn void program_abort_because(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The program asked for its own end by a signal (abort, kill): names it, shows
  * how it got there, ends with status 128 + signal. */

@@ -49,7 +49,8 @@ const char *stack_describe(uintptr_t address)
         if (thread->slot != top)
             continue;
         if (*thread->name)
-            text_format(words, sizeof words, "stack overflow of thread %s", thread->name);
+            text_format(words, sizeof words, "stack overflow of thread %.*s", THREAD_NAME_BYTES,
+                        thread->name);
         else
             text_format(words, sizeof words, "stack overflow of thread %u", thread->number);
         return words;

@@ -16,12 +16,13 @@ line_of()
 # crash_case HOW STATUS CAUSE REGEX...: cause in words, file and line, status.
 crash_case()
 {
-    local how=$1 status=$2 cause=$3
+    local how=$1 status=$2 cause=$3 mark=${1%% *}
 
     shift 3
+    [ "$mark" != handler-full ] || mark=stack
     # shellcheck disable=SC2086 # how and perhaps `thread`
     expect_status "$status" "$MKIMAGE" run crash.c -- $how
-    expect_text err "$cause" "crash\.c:$(line_of "${how%% *}")\$" "$@"
+    expect_text err "$cause" "crash\.c:$(line_of "$mark")\$" "$@"
     expect_no_text out SURVIVED
 }
 
@@ -36,6 +37,8 @@ case_crash_lines()
     crash_case stack 139 '^thimble: stack overflow of the main thread, address ' "$regs" "$main" 'again and again'
     crash_case heap-jump 139 '^thimble: execution of data: a jump into the heap, address ' "$regs" "$main"
     crash_case fail 134 '^thimble: double free of 7ead00000000$' "$main"
+    crash_case handler-fault 139 '^thimble: write to an address without memory, address 7ead0000000b$' 'handler_fault\+0x'
+    crash_case handler-full 139 '^thimble: stack overflow of the main thread, address ' 'handler_full\+0x'
     crash_case assert 134 'assertion failed: zero == 1' "$main" 'SIGABRT'
     crash_case inlined 139 'write to an address' "$main" \
         "^  at   ([0-9a-f]{16})  inlined_write, inlined  crash\.c:$(line_of inlined)\$" \
@@ -95,6 +98,10 @@ case_debug_file()
         expect_text err "wild_write\+0x[0-9a-f]+  crash\.c:$(line_of wild-write)\$"
         expect_no_text err '^mkimage:'
     done
+    "$MKIMAGE" -q -g -f elf -e K=V -o inside crash.c -- x
+    "$MKIMAGE" inspect inside.elf | grep -q "^program id *$id\$" || fail "-g, -e and arguments change the id"
+    "$MKIMAGE" -q -f elf -O1 -o less crash.c
+    ! "$MKIMAGE" inspect less.elf | grep -q "^program id *$id\$" || fail "other code has the same id"
     "$MKIMAGE" config crash.elf --args wild-write > /dev/null # another build id, the same program
     expect_status 139 "$MKIMAGE" run crash.elf
     expect_text err "crash\.c:$(line_of wild-write)\$"

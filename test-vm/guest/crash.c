@@ -5,6 +5,7 @@
  */
 #include <assert.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,8 @@
 #include <unistd.h>
 
 /* The kernel's own names, which no C program can have by accident. */
-extern _Noreturn void program_fail(const char *format, ...) __asm__("kernel.program_fail");
+extern _Noreturn void program_abort_because(const char *format,
+                                            ...) __asm__("kernel.program_abort_because");
 extern uint64_t mmu_unmap(uintptr_t address) __asm__("kernel.mmu_unmap");
 extern const char bundle[] __asm__("image_bundle");
 
@@ -66,7 +68,7 @@ static void heap_jump(void)
 
 static void fail(void)
 {
-    program_fail("double free of %p", (void *)wild); /* here: fail */
+    program_abort_because("double free of %p", (void *)wild); /* here: fail */
 }
 
 static void fail_assert(void)
@@ -79,6 +81,24 @@ static void nested(void)
 {
     mmu_unmap((uintptr_t)bundle);
     wild_write();
+}
+
+/* A handler that has no room, and one that faults itself: the first cause is told. */
+static void on_fault(int number)
+{
+    *(volatile int *)(wild + (uintptr_t)number) = 3; /* here: handler-fault */
+}
+
+static void handler_full(void)
+{
+    signal(SIGSEGV, on_fault);
+    stack_overflow();
+}
+
+static void handler_fault(void)
+{
+    signal(SIGSEGV, on_fault);
+    *(volatile int *)0x7eae00000000 = 4;
 }
 
 static pthread_barrier_t barrier;
@@ -125,6 +145,8 @@ static const struct way {
     {"heap-jump", heap_jump},
     {"fail", fail},
     {"assert", fail_assert},
+    {"handler-full", handler_full},
+    {"handler-fault", handler_fault},
     {"nested", nested},
     {"impossible", impossible_write},
 };

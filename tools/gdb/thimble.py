@@ -12,7 +12,7 @@ CALLEE_SAVED = ("rbp", "rbx", "r12", "r13", "r14", "r15")
 # What the kernel's thread_switch leaves on a stack (kernel/arch/x86_64/switch.S).
 SWITCHED = ("r15", "r14", "r13", "r12", "rbx", "rbp", "rip")
 RESUMING = ("continue", "step", "stepi", "next", "nexti", "finish", "until", "advance",
-            "jump", "call", "return", "detach", "kill")
+            "jump", "signal", "call", "return", "detach", "kill")
 
 
 def quietly(command):

@@ -52,6 +52,12 @@ void trap_redirect(struct trap_frame *frame, void (*function)(struct trap_frame 
     frame->rsi = (uint64_t)function;
 }
 
+bool trap_is_redirecting(const struct trap_frame *frame)
+{
+    return frame->rip >= (uint64_t)interrupted_entry &&
+           frame->rip < (uint64_t)interrupted_entry_end;
+}
+
 /* What thread_switch pops: control words, six registers, where to go on. */
 enum { SWITCHED_RBP = 6, SWITCHED_RIP };
 

@@ -2,7 +2,7 @@
  *
  * From one thread to another, and into a thread that was interrupted.
  */
-#include "kernel/arch/x86_64/trap_frame_cfi.h"
+#include "kernel/arch/x86_64/registers.h"
 
 /* void thread_switch(struct thread *from, struct thread *to)
  * What a function call preserves goes on the stack; the rest is lost anyway. */
@@ -50,9 +50,7 @@ interrupted_entry:
     rep movsq
     movq %rsp, %rbx /* the copy */
     .cfi_startproc simple
-    .cfi_signal_frame
-    .cfi_def_cfa 3, TRAP_FRAME_BYTES
-    cfi_trap_frame
+    CFI_TRAP_FRAME(3) /* rbx */
     movq %rdx, %r13
     movl fpu_state_bytes(%rip), %ecx
     subq %rcx, %rsp
@@ -97,6 +95,8 @@ interrupted_entry:
 4:  movq %rbx, %rsp
     jmp trap_return
     .cfi_endproc
+    .globl interrupted_entry_end
+interrupted_entry_end:
 
 /* void call_on_stack(void (*function)(void *), void *argument, uintptr_t top) */
     .globl call_on_stack

@@ -99,6 +99,10 @@ static const struct {
     [19] = {SIGNAL_FPE, "SIMD floating point exception"},
 };
 
+#define EXCEPTIONS (sizeof exceptions / sizeof exceptions[0])
+
+static uintptr_t fatal_address; /* of the page fault that ends the program */
+
 static void table_register(void (*load)(const void *), const void *table, size_t size_bytes,
                            uintptr_t distance)
 {
@@ -200,7 +204,7 @@ static const char *page_fault_cause(uintptr_t address, uint64_t error, const cha
                                : "read from an address without memory";
 }
 
-static _Noreturn void page_fault_fatal(const struct trap_frame *frame, uintptr_t address)
+static _Noreturn void page_fault_end(const struct trap_frame *frame, uintptr_t address)
 {
     const char *place = NULL;
     const char *cause = page_fault_cause(address, frame->error, &place);
@@ -212,7 +216,7 @@ static _Noreturn void page_fault_fatal(const struct trap_frame *frame, uintptr_t
 }
 
 /* The processor does not say which address it was: one that a register holds, perhaps. */
-static _Noreturn void general_protection_fatal(const struct trap_frame *frame)
+static _Noreturn void general_protection_end(const struct trap_frame *frame)
 {
     static const char names[][4] = {"r15", "r14", "r13", "r12", "r11", "r10", "r9", "r8",
                                     "rdi", "rsi", "rbp", "rbx", "rdx", "rcx", "rax"};
@@ -238,35 +242,39 @@ static bool is_compilers_trap(const struct trap_frame *frame)
            *(const uint16_t *)frame->rip == UD2;
 }
 
+_Noreturn void trap_end(const struct trap_frame *frame, const struct fault *fault)
+{
+    const char *name = frame->vector < EXCEPTIONS ? exceptions[frame->vector].name : NULL;
+
+    fatal_address = fault->address;
+    if (frame->vector == VECTOR_PAGE_FAULT)
+        page_fault_end(frame, fault->address);
+    if (frame->vector == VECTOR_PROTECTION && !frame->error)
+        general_protection_end(frame);
+    if (is_compilers_trap(frame))
+        name = "illegal instruction ud2 (the compiler's own, where no way should lead?)";
+    trap_fatal(frame, fault->signal, name ? name : "unknown exception");
+}
+
 void trap_handle(struct trap_frame *frame)
 {
-    unsigned vector = (unsigned)frame->vector;
-    const char *cause = "unknown exception";
+    uint64_t vector = frame->vector;
     struct fault fault = {SIGNAL_SEGV, FAULT_CODE_OTHER, frame->rip};
 
     if (vector >= VECTOR_INTERRUPT) {
         interrupt_handle(frame);
         return;
     }
-    if (vector < sizeof exceptions / sizeof exceptions[0] && exceptions[vector].name) {
-        cause = exceptions[vector].name;
+    if (vector < EXCEPTIONS && exceptions[vector].name)
         fault.signal = exceptions[vector].signal;
-    }
     if (vector == VECTOR_PAGE_FAULT) {
         fault.address = cr2_read();
         if (!(frame->error & FAULT_PRESENT) && vm_fault(fault.address))
             return;
         fault.code = frame->error & FAULT_PRESENT ? FAULT_CODE_ACCESS : FAULT_CODE_UNMAPPED;
     }
-    if (fault_redirect && fault_redirect(frame, &fault))
-        return;
-    if (vector == VECTOR_PAGE_FAULT)
-        page_fault_fatal(frame, fault.address);
-    if (vector == VECTOR_PROTECTION && !frame->error)
-        general_protection_fatal(frame);
-    if (is_compilers_trap(frame))
-        cause = "illegal instruction ud2 (the compiler's own, where no way should lead?)";
-    trap_fatal(frame, fault.signal, cause);
+    if (!fault_redirect || !fault_redirect(frame, &fault))
+        trap_end(frame, &fault);
 }
 
 /* The registers of a fatal trap, for panic.c. */
@@ -278,7 +286,7 @@ void trap_frame_print(const struct trap_frame *f)
     kprintf("  r10 %016lx  r11 %016lx  r12 %016lx  r13 %016lx\n", f->r10, f->r11, f->r12, f->r13);
     kprintf("  r14 %016lx  r15 %016lx", f->r14, f->r15);
     if (f->vector == VECTOR_PAGE_FAULT)
-        kprintf("  address %016lx", cr2_read());
+        kprintf("  address %016lx", fatal_address);
     kprintf("  vector %lu error %lx\n", f->vector, f->error);
 }
 

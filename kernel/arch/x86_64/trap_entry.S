@@ -4,7 +4,7 @@
  * as struct trap_frame and calls C. Every vector enters on a stack of its own
  * (IST), so programs may use the red zone and a bad stack pointer does no harm.
  */
-#include "kernel/arch/x86_64/trap_frame_cfi.h"
+#include "kernel/arch/x86_64/registers.h"
 
     .cfi_sections .debug_frame
     .text
@@ -40,9 +40,7 @@ trap_common:
     pushq %r14
     pushq %r15
     .cfi_startproc simple
-    .cfi_signal_frame
-    .cfi_def_cfa 7, TRAP_FRAME_BYTES
-    cfi_trap_frame
+    CFI_TRAP_FRAME(7) /* rsp */
     cld
     movq %rsp, %rdi
     call trap_handle
