@@ -90,7 +90,7 @@ size_t format_text(char *to, size_t max, const char *format, va_list args)
     return text.length < max ? text.length : max;
 }
 
-size_t text_format(char *to, size_t max, const char *format, ...)
+size_t format_into(char *to, size_t max, const char *format, ...)
 {
     va_list args;
 

@@ -43,7 +43,7 @@ uint64_t entropy_word(void); /* from the source itself: for boot, where it must 
 /* format.c: the kernel's own small printf (%s %c %d %u %x %lu %lx %p, widths, 0) */
 size_t format_text(char *to, size_t max, const char *format, va_list args);
 /* Cut to fit, with a zero at the end; returns its length. */
-size_t text_format(char *to, size_t max, const char *format, ...)
+size_t format_into(char *to, size_t max, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void kprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -103,31 +103,30 @@ _Noreturn void trap_fatal(const struct trap_frame *frame, int signal, const char
     report_go_on();
 }
 
-static _Noreturn void fail(uintptr_t frame, const char *kind, const char *format, va_list args)
-{
-    char text[CAUSE_BYTES];
-    size_t n = text_format(text, sizeof text, "%s", kind);
-
-    n += format_text(text + n, sizeof text - 1 - n, format, args);
-    text[n] = 0;
-    report_begin(text, EXIT_STATUS_PANIC, frame);
-    report_go_on();
-}
-
 _Noreturn void panic(const char *format, ...)
 {
+    char text[CAUSE_BYTES];
+    size_t n = format_into(text, sizeof text, "kernel panic: ");
     va_list args;
 
     va_start(args, format);
-    fail((uintptr_t)__builtin_frame_address(0), "kernel panic: ", format, args);
+    n += format_text(text + n, sizeof text - 1 - n, format, args);
+    va_end(args);
+    text[n] = 0;
+    report_begin(text, EXIT_STATUS_PANIC, (uintptr_t)__builtin_frame_address(0));
+    report_go_on();
 }
 
 _Noreturn void program_abort_because(const char *format, ...)
 {
+    char text[CAUSE_BYTES];
     va_list args;
 
     va_start(args, format);
-    fail((uintptr_t)__builtin_frame_address(0), "", format, args);
+    text[format_text(text, sizeof text - 1, format, args)] = 0;
+    va_end(args);
+    report_begin(text, EXIT_STATUS_PANIC, (uintptr_t)__builtin_frame_address(0));
+    report_go_on();
 }
 
 _Noreturn void program_abort(int signal)
@@ -140,7 +139,7 @@ _Noreturn void program_abort(int signal)
     bool named = signal > 0 && signal < (int)(sizeof names / sizeof names[0]);
     char text[CAUSE_BYTES];
 
-    text_format(text, sizeof text, "the program ended itself with %s",
+    format_into(text, sizeof text, "the program ended itself with %s",
                 named ? names[signal] : "a signal");
     report_begin(text, EXIT_STATUS_SIGNAL + (signal & 127), (uintptr_t)__builtin_frame_address(0));
     report_go_on();

@@ -49,10 +49,10 @@ const char *stack_describe(uintptr_t address)
         if (thread->slot != top)
             continue;
         if (*thread->name)
-            text_format(words, sizeof words, "stack overflow of thread %.*s", THREAD_NAME_BYTES,
+            format_into(words, sizeof words, "stack overflow of thread %.*s", THREAD_NAME_BYTES,
                         thread->name);
         else
-            text_format(words, sizeof words, "stack overflow of thread %u", thread->number);
+            format_into(words, sizeof words, "stack overflow of thread %u", thread->number);
         return words;
     }
     return "stack overflow of a thread that has ended";

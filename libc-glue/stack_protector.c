@@ -11,5 +11,6 @@ uintptr_t __stack_chk_guard = 0x595e9fbd94fda766;
 
 _Noreturn void __stack_chk_fail(void)
 {
-    program_abort_because("stack smashing detected: a function wrote past the end of its variables");
+    program_abort_because(
+        "stack smashing detected: a function wrote past the end of its variables");
 }

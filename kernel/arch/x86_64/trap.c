@@ -210,7 +210,7 @@ static _Noreturn void page_fault_end(const struct trap_frame *frame, uintptr_t a
     const char *cause = page_fault_cause(address, frame->error, &place);
     char words[CAUSE_BYTES];
 
-    text_format(words, sizeof words, "%s%s%s, address %lx", cause, place ? " " : "",
+    format_into(words, sizeof words, "%s%s%s, address %lx", cause, place ? " " : "",
                 place ? place : "", address);
     trap_fatal(frame, SIGNAL_SEGV, words);
 }
@@ -227,7 +227,7 @@ static _Noreturn void general_protection_end(const struct trap_frame *frame)
         int64_t high = (int64_t)registers[i] >> ADDRESS_BITS;
         if (high == 0 || high == -1)
             continue;
-        text_format(words, sizeof words, "access to an address that cannot exist: %lx, in %s?",
+        format_into(words, sizeof words, "access to an address that cannot exist: %lx, in %s?",
                     registers[i], names[i]);
         trap_fatal(frame, SIGNAL_SEGV, words);
     }
