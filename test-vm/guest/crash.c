@@ -26,10 +26,11 @@ static __attribute__((noinline)) void wild_write(void)
     *(volatile int *)wild = 1; /* here: wild-write */
 }
 
-/* Bit 47 is set and those above are not. */
+static volatile uintptr_t impossible = 0xfd5a00000000; /* bit 47, and none above */
+
 static void impossible_write(void)
 {
-    *(volatile int *)(wild << 1) = 1; /* here: impossible */
+    *(volatile int *)impossible = 1; /* here: impossible */
 }
 
 static inline __attribute__((always_inline)) void inlined_write(void)
