@@ -294,7 +294,7 @@ unsigned long long finish_image(const struct request *request, const char *linke
         !elf64_symbol_find(&table, "image_bundle", &final.bundle_address))
         die(EXIT_STATUS_FAILED, "the linker's output has no symbol image_bundle");
     uint8_t id[PROGRAM_ID_BYTES];
-    program_id_make(&final.linked, final.bundle_address, id);
+    program_id_make(&final.linked, id);
     final.bundle = bundle_lay_out(request, &table, id);
     lay_out(&final, request->debug);
     unsigned long long bytes = write_image(&final, request);

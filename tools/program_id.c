@@ -19,15 +19,14 @@ static bool take_segment(EVP_MD_CTX *hash, const struct elf64 *linked, const Elf
            (!bytes || EVP_DigestUpdate(hash, bytes, segment->p_filesz));
 }
 
-void program_id_make(const struct elf64 *linked, uint64_t bundle_address,
-                     uint8_t id[PROGRAM_ID_BYTES])
+void program_id_make(const struct elf64 *linked, uint8_t id[PROGRAM_ID_BYTES])
 {
     uint8_t digest[32];
     EVP_MD_CTX *hash = EVP_MD_CTX_new();
     bool good = hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL);
     for (unsigned i = 0; good && i < linked->segment_count; i++) {
         Elf64_Phdr segment = elf64_segment(linked, i);
-        if (segment.p_type == PT_LOAD && segment.p_vaddr != bundle_address)
+        if (segment.p_type == PT_LOAD)
             good = take_segment(hash, linked, &segment);
     }
     if (!good || !EVP_DigestFinal_ex(hash, digest, NULL))

@@ -14,9 +14,8 @@
 
 struct bundle_view;
 
-/* Of code and data as they are loaded, without what is at bundle_address. */
-void program_id_make(const struct elf64 *linked, uint64_t bundle_address,
-                     uint8_t id[PROGRAM_ID_BYTES]);
+/* Of code and data as they are loaded: of the linker's output, without a bundle. */
+void program_id_make(const struct elf64 *linked, uint8_t id[PROGRAM_ID_BYTES]);
 
 /* The one in a bundle as text; false when it has none. */
 bool program_id_text(const struct bundle_view *bundle, char text[PROGRAM_ID_TEXT_BYTES]);

@@ -63,7 +63,7 @@ case_crash_nested()
 {
     crash_source
     expect_status 139 "$MKIMAGE" run crash.c -- nested thread
-    expect_text err '^thimble: write to an address without memory, address 7ead' ', while saying this\)$' \
+    expect_text err '^thimble: write to an address without memory, address 7ead' ', while saying this\)$' '^  from [0-9a-f]{16}$' \
         '^  at   [0-9a-f]{16}$' '^  the kernel noted:$' '^  thread 2, worker: running$'
 }
 
