@@ -151,7 +151,7 @@ const char *vm_place(uintptr_t address)
 {
     if (address >= STACK_GUARD_END && address < STACK_TOP)
         return "the main stack";
-    if (address >= HEAP_AREA_START && address < HEAP_AREA_END)
+    if (address - placement.heap < HEAP_MAX_SIZE)
         return "the heap";
     return stack_of && stack_of(address) ? "the stack of a thread" : NULL;
 }

@@ -204,15 +204,15 @@ static const char *page_fault_cause(uintptr_t address, uint64_t error, const cha
                                : "read from an address without memory";
 }
 
-static _Noreturn void page_fault_end(const struct trap_frame *frame, uintptr_t address)
+static _Noreturn void page_fault_end(const struct trap_frame *frame, const struct fault *fault)
 {
     const char *place = NULL;
-    const char *cause = page_fault_cause(address, frame->error, &place);
+    const char *cause = page_fault_cause(fault->address, frame->error, &place);
     char words[CAUSE_BYTES];
 
     format_into(words, sizeof words, "%s%s%s, address %lx", cause, place ? " " : "",
-                place ? place : "", address);
-    trap_fatal(frame, SIGNAL_SEGV, words);
+                place ? place : "", fault->address);
+    trap_fatal(frame, fault->signal, words);
 }
 
 /* The processor does not say which address it was: one that a register holds, perhaps. */
@@ -248,7 +248,7 @@ _Noreturn void trap_end(const struct trap_frame *frame, const struct fault *faul
 
     fatal_address = fault->address;
     if (frame->vector == VECTOR_PAGE_FAULT)
-        page_fault_end(frame, fault->address);
+        page_fault_end(frame, fault);
     if (frame->vector == VECTOR_PROTECTION && !frame->error)
         general_protection_end(frame);
     if (is_compilers_trap(frame))
