@@ -75,7 +75,8 @@ static _Noreturn void report_go_on(void)
         machine_report_panic(); /* on some machines this is the end */
         power_off(report.status);
     }
-    machine_power_off(report.status); /* even that failed */
+    emulator_exit(report.status); /* even that failed */
+    machine_reset();
     cpu_stop();
 }
 

@@ -37,6 +37,8 @@ static void take_letter(struct deframer *deframer, uint8_t letter, struct frame_
         deframer->listening = true;
     else if (letter == FRAME_REPORT)
         deframer->reporting = true;
+    else if (letter == FRAME_CONTROL)
+        deframer->heeding = true;
     else if (letter == FRAME_EXIT)
         deframer->state = EXIT_FIRST;
     else {
