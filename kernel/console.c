@@ -99,6 +99,12 @@ void console_write(int stream, const void *bytes, size_t n)
     interrupts_restore(were_on);
 }
 
+void console_report_begin(void)
+{
+    if (output && framed)
+        frame_send(FRAME_REPORT);
+}
+
 void console_report_exit(int status)
 {
     static const char digits[] = "0123456789abcdef";

@@ -27,6 +27,9 @@ bool console_is_tty(int stream);
 
 bool console_is_framed(void); /* it is `mkimage run` */
 
+/* Tells the host that what follows is the report of a crash. */
+void console_report_begin(void);
+
 /* Tells the host, when it listens: the exit status, and that the control port is heard. */
 void console_report_exit(int status);
 void console_report_control(void);

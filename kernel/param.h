@@ -36,4 +36,10 @@
 #define STACKS_CACHED_MAX    64               /* ... as long as so few do */
 #define TIME_SLICE_NS        10000000ull      /* threads of one priority take turns */
 
+/* In the report of a crash. */
+#define BACKTRACE_WAITING_MAX 6  /* frames of each other thread */
+#define THREADS_SHOWN_MAX     32 /* and the first one */
+#define CAUSE_BYTES           200
+#define LOG_EVENTS            16
+
 #endif

@@ -7,6 +7,7 @@
  * What is in struct cpu is changed with interrupts off.
  */
 #include "kernel/kernel.h"
+#include "kernel/log.h"
 #include "kernel/panic.h"
 #include "kernel/thread.h"
 #include "kernel/time.h"
@@ -91,7 +92,9 @@ static void start(struct cpu *cpu)
     cpu->started = true;
     cpu->turn_cycles = cycles_now();
     clock_monotonic_ns(); /* finds the clock's rate before interrupts depend on it */
-    interrupt_timer_init();
+    bool has_timer = interrupt_timer_init();
+    log_note("interrupts: on, %s timer", (uint64_t)(has_timer ? "with the APIC's" : "without a"),
+             0);
 }
 
 /* From the running thread, which is in some queue or on its way out, to the next. */

@@ -121,6 +121,10 @@ struct strings hypervisor_arguments(const struct machine *machine)
         strings_add_all(&argv, (const char *const[]){"-S", "-gdb", NULL});
         strings_addf(&argv, "tcp:127.0.0.1:%u", machine->gdb_port);
     }
+    if (machine->gdb_socket) {
+        strings_add_all(&argv, (const char *const[]){"-S", "-gdb", NULL});
+        strings_addf(&argv, "unix:%s,server=on,wait=off", double_commas(machine->gdb_socket));
+    }
     if (machine->disk) {
         add_disk(&argv, machine);
         return argv;

@@ -112,6 +112,15 @@ static void keep_noise(struct relay *relay, struct frame_run *run)
     run->size_bytes = 0;
 }
 
+static void keep_report(struct relay *relay, struct frame_run *run)
+{
+    size_t room = sizeof relay->report - 1 - relay->report_bytes;
+    size_t kept = run->size_bytes < room ? run->size_bytes : room;
+    memcpy(relay->report + relay->report_bytes, run->bytes, kept);
+    relay->report_bytes += kept;
+    run->size_bytes = 0;
+}
+
 /* Decodes what was received, as far as it goes to one and the same stream. */
 static void decode(struct relay *relay)
 {
@@ -123,6 +132,8 @@ static void decode(struct relay *relay)
                               relay->received_end - relay->received_start, &run);
         if (relay->deframer.deaf)
             keep_noise(relay, &run);
+        if (relay->deframer.reporting && run.size_bytes)
+            keep_report(relay, &run);
         if (run.size_bytes && relay->decoded_end && run.to_stderr != relay->decoded_to_stderr) {
             relay->deframer = before; /* the other stream's turn comes next */
             return;

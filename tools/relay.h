@@ -32,6 +32,8 @@ struct relay {
     size_t noise_bytes;
     char errors[4096]; /* the start of what the hypervisor itself said */
     size_t errors_bytes;
+    char report[1 << 16]; /* what it said when it crashed, to be explained; the start of it */
+    size_t report_bytes;
     /* its own */
     struct deframer deframer;
     uint8_t received[1 << 16]; /* from the guest, framed */

@@ -122,7 +122,7 @@ static void take_missing(void *into, const char *name, const char *value)
         }
 }
 
-static const struct option_row rows[] = {
+const struct option_row run_option_rows[] = {
     {"-m", "--memory", OPTION_VALUE, "SIZE", take_memory, "memory: 64M, 1G (default 256M)"},
     {NULL, "--accel", OPTION_VALUE, "HOW", take_accel,
      "auto (default): KVM when it really works, else emulation; kvm; tcg"},
@@ -151,7 +151,7 @@ static const struct option_row rows[] = {
 };
 
 const struct option_group run_option_groups[] = {
-    {"options", rows},
+    {"options", run_option_rows},
     {"the program", build_option_rows},
     {"options for the compiler and linker, when there is something to build", compile_option_rows},
     {0},
@@ -174,9 +174,10 @@ static void take_argument(void *into, const char *word)
     strings_add(&((struct run_request *)into)->build.arguments, word);
 }
 
-void run_request_parse(struct run_request *request, const char *const *argv)
+void run_request_parse(struct run_request *request, const struct option_group *groups,
+                       const char *const *argv)
 {
-    const struct option_rules rules = {run_option_groups, take_file, take_argument, NULL};
+    const struct option_rules rules = {groups, take_file, take_argument, NULL};
     *request = (struct run_request){
         .accel = "auto",
         .kind = "auto",

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "debug_info.h"
 #include "process.h"
 #include "quoting.h"
 #include "relay.h"
@@ -200,6 +201,9 @@ int vm_run(const struct machine *given, const char *what, const struct patience 
     if (end != RELAY_SIGNAL && end != RELAY_STUBBORN && end != RELAY_CLOSED)
         repeat_noise(&relay);
 
+    if (relay.report_bytes)
+        debug_info_explain(machine.program, &(struct crash_text){relay.report, relay.report_bytes});
+
     switch (end) {
     case RELAY_EXITED:
         return relay.deframer.status;
@@ -217,5 +221,7 @@ int vm_run(const struct machine *given, const char *what, const struct patience 
     case RELAY_STOPPED:
         break;
     }
+    if (machine.gdb_socket && wait_status == 0)
+        return 0; /* the debugger ended it */
     return explain(&relay, what, wait_status);
 }

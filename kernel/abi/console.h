@@ -16,6 +16,7 @@
 #define FRAME_STDERR  'e' /* what follows is standard error */
 #define FRAME_EXIT    'x' /* then two hexadecimal digits: the exit status; the guest stops */
 #define FRAME_LISTEN  'i' /* input is wanted: the host sends none before (it would be lost) */
+#define FRAME_REPORT  'r' /* what follows is the report of a crash, until the exit */
 #define FRAME_CONTROL 'c' /* somebody listens at the control port (below) from now on */
 
 /* host to guest */
