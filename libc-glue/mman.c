@@ -54,8 +54,8 @@ static int access_of(int protection, unsigned *access)
     return 0;
 }
 
-/* Brings rootfs_map.c into the link, for rootfs.c to find, if that is there: to nobody's
- * knowledge is this called, and the linker drops it. */
+/* Brings rootfs_map.c into the link, for rootfs.c to find if that is there. Nobody calls
+ * this, and the linker drops it. */
 __attribute__((used)) static int (*linked_with_mmap(void))(struct file *, struct vm_object **)
 {
     return rootfs_file_map;

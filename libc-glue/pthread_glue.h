@@ -70,10 +70,11 @@ static inline struct wait_queue *queue_of(struct __pthread_queue *queue)
     return (struct wait_queue *)queue;
 }
 
-/* locks_slow.c: waiting for newlib's locks, in programs with threads */
+/* locks_slow.c: waiting for a lock of locks.h. Programs with threads have it (pthread.c);
+ * users say `#pragma weak`. */
 struct __lock;
-void lock_wait(struct __lock *lock) __attribute__((weak));
-void lock_wake(struct __lock *lock) __attribute__((weak));
+void lock_wait(struct __lock *lock);
+void lock_wake(struct __lock *lock);
 
 /* signals.c: what threads have of their own */
 struct signal_state {

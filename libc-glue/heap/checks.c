@@ -3,24 +3,9 @@
  * Is it a block of the heap, in use, and whole? A program that hands back anything
  * else ends here, before the mistake spreads.
  */
-#include <signal.h>
 #include <string.h>
 
-#include "kernel/panic.h"
 #include "libc-glue/heap/heap.h"
-
-void heap_refuse(enum heap_fault fault, const void *block)
-{
-    static const char *const words[] = {
-        [HEAP_NOT_A_BLOCK] = "free or realloc of %p, which is not a block of the heap",
-        [HEAP_FREED_ALREADY] = "double free of %p (or realloc of a freed block)",
-        [HEAP_INSIDE_A_BLOCK] = "free or realloc of %p, which is inside of a heap block",
-        [HEAP_OVERRUN] = "heap block at %p was overrun: somebody wrote past its end",
-        [HEAP_REENTERED] = "malloc or free called by a signal handler that interrupted them",
-    };
-
-    program_abort_because(words[fault], block);
-}
 
 static uint64_t canary_of(uintptr_t block)
 {
