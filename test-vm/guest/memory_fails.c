@@ -2,21 +2,27 @@
  *
  * The kernel's own paths when memory fails: each operation is done again and again,
  * its first request for memory failing, then its second, and so on until it needs no
- * more. It must fail with the right errno or succeed, and leave no page behind.
+ * more; once with that one failing, once with all after it as well. It must fail with
+ * the right errno or succeed, and leave no page behind.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include "check.h"
 
-#define PAGE 4096ul
+#define PAGE  4096ul
+#define LARGE (40ul << 20) /* more page tables than are kept at hand */
 
-/* The kernel's own name: the n-th request from now fails. */
-extern size_t fail_at __asm__("kernel.pages_fail_at");
+/* The kernel's own names: after so many requests for memory so many fail. */
+extern size_t fail_after __asm__("kernel.pages_fail_after");
+extern size_t fail_count __asm__("kernel.pages_fail_count");
 
 enum outcome { DONE, FAILED };
 
@@ -36,12 +42,12 @@ static enum outcome map_anonymous(void)
 
 static enum outcome map_large(void)
 {
-    char *memory = mmap(NULL, 5 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
+    char *memory = mmap(NULL, LARGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
 
     if (memory == MAP_FAILED)
         return FAILED;
     memory[3 << 20] = 1;
-    CHECK(munmap(memory, 5 << 20) == 0);
+    CHECK(munmap(memory, LARGE) == 0);
     return DONE;
 }
 
@@ -162,22 +168,30 @@ static enum outcome grow_break(void)
     return DONE;
 }
 
-static void *nothing(void *argument)
+static sigjmp_buf back;
+
+static void on_fault(int signal)
 {
-    return argument;
+    (void)signal;
+    siglongjmp(back, 1);
 }
 
-static enum outcome thread(void)
+/* What was not promised may fail when it is touched: with SIGBUS. */
+static enum outcome touch(void)
 {
-    pthread_t id;
-    int error = pthread_create(&id, NULL, nothing, NULL);
+    char *memory = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANON | MAP_NORESERVE, -1, 0);
+    enum outcome outcome = DONE;
 
-    CHECK(error == 0 || error == EAGAIN);
-    errno = ENOMEM;
-    if (error)
+    if (memory == MAP_FAILED)
         return FAILED;
-    CHECK(pthread_join(id, NULL) == 0);
-    return DONE;
+    if (sigsetjmp(back, 1) == 0)
+        *(volatile char *)memory = 1;
+    else
+        outcome = FAILED;
+    CHECK(munmap(memory, PAGE) == 0);
+    errno = ENOMEM;
+    return outcome;
 }
 
 static size_t free_pages(void)
@@ -186,37 +200,83 @@ static size_t free_pages(void)
     return (size_t)sysconf(_SC_AVPHYS_PAGES);
 }
 
+/* Fails after n requests for memory, and says whether it came to that. */
+static bool try_once(enum outcome (*operation)(void), size_t n, size_t failures,
+                     unsigned *failed)
+{
+    malloc_trim(0); /* each time alike: nothing is at hand */
+    fail_after = n;
+    fail_count = failures;
+    errno = 0;
+    enum outcome outcome = operation();
+    int error = errno;
+    bool reached = fail_count < failures;
+    fail_count = 0;
+    CHECK(outcome == DONE || (reached && error == ENOMEM));
+    *failed += outcome == FAILED;
+    return reached;
+}
+
 /* The first round fills what is kept for good: tables of tables, the heap's own table. */
 static void try_all(const char *name, enum outcome (*operation)(void), bool first_round)
 {
-    unsigned failures = 0;
-    enum outcome outcome = FAILED;
-    bool reached = true;
+    unsigned failed = 0;
 
     CHECK(operation() == DONE);
     size_t before = free_pages();
-    for (size_t n = 1; reached; n++) {
-        malloc_trim(0); /* each time alike: nothing is at hand */
-        fail_at = n;
-        errno = 0;
-        outcome = operation();
-        int error = errno;
-        reached = fail_at == 0;
-        fail_at = 0;
-        CHECK(outcome == DONE || (reached && (error == ENOMEM || error == EAGAIN)));
-        failures += outcome == FAILED;
+    for (size_t n = 0; try_once(operation, n, 1, &failed); n++)
         CHECK(n < 1000);
-    }
-    CHECK(outcome == DONE && operation() == DONE);
+    for (size_t n = 0; try_once(operation, n, SIZE_MAX, &failed); n++)
+        CHECK(n < 1000);
+    CHECK(operation() == DONE);
     size_t after = free_pages();
-    printf("%-14s %u failures, %ld pages fewer\n", name, failures, (long)(before - after));
+    printf("%-14s %u failures, %ld pages fewer\n", name, failed, (long)(before - after));
+    CHECK(failed > 0);
     CHECK(first_round || before <= after + 14); /* page tables that are kept at hand */
+}
+
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+
+static void *parked(void *argument)
+{
+    pthread_mutex_lock(&gate);
+    pthread_mutex_unlock(&gate);
+    return argument;
+}
+
+enum { THREADS = 60 };
+
+/* Threads that stay: each needs a stack that was not there before. */
+static void threads_parked(void)
+{
+    pthread_t ids[THREADS];
+    unsigned failed = 0;
+
+    pthread_mutex_lock(&gate);
+    for (int i = 0; i < THREADS; i++) {
+        int error = EAGAIN;
+        for (size_t n = 0; error; n++) {
+            size_t before = (size_t)sysconf(_SC_AVPHYS_PAGES);
+            fail_after = n;
+            fail_count = i % 2 ? 1 : SIZE_MAX;
+            error = pthread_create(&ids[i], NULL, parked, NULL);
+            fail_count = 0;
+            CHECK(error == 0 || error == EAGAIN);
+            failed += error != 0;
+            CHECK(!error || before <= (size_t)sysconf(_SC_AVPHYS_PAGES) + 14);
+        }
+    }
+    pthread_mutex_unlock(&gate);
+    for (int i = 0; i < THREADS; i++)
+        CHECK(pthread_join(ids[i], NULL) == 0);
+    printf("threads        %u failures\n", failed);
+    CHECK(failed >= THREADS);
 }
 
 int main(void)
 {
     area = mmap(NULL, 5 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
-    CHECK(area != MAP_FAILED);
+    CHECK(area != MAP_FAILED && signal(SIGBUS, on_fault) != SIG_ERR);
     for (int round = 0; round < 3; round++) {
         try_all("mmap", map_anonymous, round == 0);
         try_all("mmap large", map_large, round == 0);
@@ -226,10 +286,11 @@ int main(void)
         try_all("munmap part", unmap_middle, round == 0);
         try_all("mremap", remap, round == 0);
         try_all("mlock", lock, round == 0);
+        try_all("touch", touch, round == 0);
         try_all("malloc small", heap_small, round == 0);
         try_all("malloc large", heap_large, round == 0);
         try_all("sbrk", grow_break, round == 0);
-        try_all("thread", thread, round == 0);
     }
+    threads_parked();
     return success();
 }
