@@ -118,6 +118,8 @@ static void pages_at_random(void)
         }
         CHECK(pages_free() == pages_total() - count);
     }
+    while (count > 0)
+        page_give(taken[--count]);
 }
 
 /* Pages that the host takes back and gives again: zeroes, wherever they are touched. */
