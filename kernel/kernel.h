@@ -169,6 +169,9 @@ void thread_init(void);
 size_t thread_local_bytes(void);
 void thread_local_build(char *to);
 
+/* fpu.c, in programs that map memory: for what was compiled to use vector registers */
+void call_with_registers_kept(void (*function)(void *), void *argument);
+
 /* switch.S, redirect.c: only in programs with threads, timers or fault handlers */
 struct thread;
 void thread_switch(struct thread *from, struct thread *to);

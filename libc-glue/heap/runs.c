@@ -8,7 +8,7 @@
 
 #define EXACT_LISTS     32 /* free runs of 1, 2, ... pages; the others four to each doubling */
 #define EXACT_LOG       5
-#define SPARE_SHARE     64 /* of all memory may stay open in free runs */
+#define SPARE_SHARE     32 /* of all memory may stay open in free runs */
 #define SPARE_PAGES_MIN 64
 
 static unsigned list_of(size_t pages)
