@@ -39,7 +39,7 @@ static void check_filled(const unsigned char *block, size_t size_bytes)
 {
     unsigned char mark = mark_of(block, size_bytes);
 
-    for (size_t i = 0; i < size_bytes; i += size_bytes > 5000 && i > 100 ? 97 : 1)
+    for (size_t i = 0; i<size_bytes; i += size_bytes> 5000 && i > 100 ? 97 : 1)
         CHECK(block[i] == mark);
     CHECK(size_bytes == 0 || block[size_bytes - 1] == mark);
 }
@@ -137,7 +137,7 @@ static void resized(void)
         unsigned char mark = block[0];
         unsigned char *moved = realloc(block, wanted);
         CHECK(moved != NULL);
-        for (size_t i = 0; i < both; i += both > 5000 && i > 100 ? 4093 : 1)
+        for (size_t i = 0; i<both; i += both> 5000 && i > 100 ? 4093 : 1)
             CHECK(moved[i] == mark);
         CHECK(moved[both - 1] == mark);
         block = moved;
