@@ -5,7 +5,6 @@
  * more; once with that one failing, once with all after it as well. It must fail with
  * the right errno or succeed, and leave no page behind.
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>

@@ -3,7 +3,6 @@
  * mmap and its family, as POSIX has them: anonymous memory and files of the root file
  * system (numbers: 10240 bytes, lines of eight), with every way to misuse them.
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <limits.h>
 #include <setjmp.h>
