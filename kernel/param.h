@@ -23,6 +23,7 @@
 #define HEAP_MAX_SIZE          0x008000000000ul
 
 #define COMMAND_LINE_MAX    65536 /* longer command lines are cut */
+#define DEVICE_WORD_BYTES   128   /* longer words of the command line name no device */
 #define CONSOLE_INPUT_BYTES 256   /* typed ahead, beyond what the device holds */
 #define BACKTRACE_DEPTH_MAX 32
 #define TRAP_STACK_SIZE     4096
