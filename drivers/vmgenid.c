@@ -8,7 +8,6 @@
 #include "kernel/kernel.h"
 
 #define ADDRESS_FILE "etc/vmgenid_addr"
-#define GUID_OFFSET  40 /* what stands before it is for ACPI */
 
 static const volatile uint64_t *find(void)
 {
@@ -17,8 +16,7 @@ static const volatile uint64_t *find(void)
     if (fw_cfg_read(ADDRESS_FILE, (char *)&address, sizeof address) != sizeof address || !address)
         return NULL;
     bool were_on = interrupts_off();
-    void *guid =
-        mmu_window(address + GUID_OFFSET, GENERATION_WORDS * sizeof(uint64_t), ACCESS_READ);
+    void *guid = mmu_window(address, GENERATION_WORDS * sizeof(uint64_t), ACCESS_READ);
     interrupts_restore(were_on);
     return guid;
 }
