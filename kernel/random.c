@@ -48,24 +48,38 @@ static void bytes_erase(void *at, size_t n)
 static void stream_make(const uint32_t *key, uint8_t *to, size_t n)
 {
     static const uint32_t nonce[CHACHA20_NONCE_WORDS];
-    uint32_t block[CHACHA20_BLOCK_WORDS];
+    uint32_t block[CHACHA20_BLOCK_WORDS], counter = 0;
 
-    for (uint32_t counter = 0; n; counter++) {
-        size_t part = n < sizeof block ? n : sizeof block;
-        chacha20_block(block, key, counter, nonce);
-        for (size_t i = 0; i < part; i++)
-            *to++ = ((const uint8_t *)block)[i];
-        n -= part;
+    for (; n >= sizeof block; n -= sizeof block, to += sizeof block) {
+        chacha20_block(block, key, counter++, nonce);
+        __builtin_memcpy(to, block, sizeof block);
     }
+    if (n)
+        chacha20_block(block, key, counter, nonce);
+    for (size_t i = 0; i < n; i++)
+        to[i] = ((const uint8_t *)block)[i];
     bytes_erase(block, sizeof block);
+}
+
+/* Copies n bytes and leaves none behind. */
+static void bytes_move(uint8_t *to, uint8_t *from, size_t n)
+{
+    for (; n >= sizeof(uint32_t); n -= sizeof(uint32_t)) {
+        __builtin_memcpy(to, from, sizeof(uint32_t));
+        __builtin_memset(from, 0, sizeof(uint32_t));
+        to += sizeof(uint32_t);
+        from += sizeof(uint32_t);
+    }
+    for (; n; n--) {
+        *to++ = *from;
+        *from++ = 0;
+    }
 }
 
 static void buffer_fill(void)
 {
     stream_make(generator.key, generator.buffer, BUFFER_BYTES);
-    for (size_t i = 0; i < KEY_BYTES; i++)
-        ((uint8_t *)generator.key)[i] = generator.buffer[i];
-    bytes_erase(generator.buffer, KEY_BYTES);
+    bytes_move((uint8_t *)generator.key, generator.buffer, KEY_BYTES);
     generator.left = BUFFER_BYTES - KEY_BYTES;
 }
 
@@ -154,12 +168,9 @@ static void take(uint8_t *to, size_t n)
         if (!generator.left)
             buffer_fill();
         size_t part = n < generator.left ? n : generator.left;
-        uint8_t *from = generator.buffer + BUFFER_BYTES - generator.left;
-        for (size_t i = 0; i < part; i++) {
-            *to++ = from[i];
-            from[i] = 0;
-        }
+        bytes_move(to, generator.buffer + BUFFER_BYTES - generator.left, part);
         generator.left -= part;
+        to += part;
         n -= part;
     }
 }
