@@ -15,6 +15,8 @@
 #include "kernel/interrupts.h"
 #include "kernel/param.h"
 
+/* acpi.c, acpi_tables.c, acpi_power.c: see kernel/acpi.h */
+
 /* arguments.c: the program's argv and envp from manifest and command line */
 uintptr_t arguments_init(const struct manifest *manifest, size_t manifest_bytes,
                          const char *command_line); /* returns where the stack starts */
@@ -93,7 +95,10 @@ uintptr_t trap_frame_caller(const struct trap_frame *frame); /* after a wild jum
 _Noreturn void trap_fatal(const struct trap_frame *frame, int signal, const char *cause);
 void backtrace_print(uintptr_t frame_pointer);
 
-/* sched.c, in programs with threads or sleeps */
+/* button.c, in the same programs as sched.c: arms what stands for a power button */
+void button_arm(void);
+
+/* sched.c, in programs with threads, sleeps or signals */
 void sched_interrupt(struct trap_frame *frame, bool is_timer);
 void sched_wait_device(void);
 
@@ -149,7 +154,9 @@ void traps_init(uintptr_t distance); /* for the image at its place */
 extern bool (*fault_redirect)(struct trap_frame *frame, const struct fault *fault);
 
 /* apic.c */
-bool interrupt_line_enable(unsigned line); /* wakes cpu_wait; false: poll instead */
+/* Calls the handler (or NULL) with interrupts off, and wakes cpu_wait; false: poll instead. */
+bool interrupt_line_enable(unsigned line, void (*handler)(void));
+extern struct interrupt_routing interrupt_routing; /* kernel/acpi.h; as PCs have it by default */
 bool interrupt_timer_init(void);
 void interrupt_timer_set(uint64_t delay_ns); /* one interrupt, perhaps too early */
 uint64_t interrupt_timer_count(void);
@@ -172,6 +179,7 @@ void cpu_wait(void);           /* until the next interrupt; call it with interru
 void cpu_wait_interrupt(void); /* the same, and no other thread runs meanwhile */
 _Noreturn void cpu_stop(void);
 _Noreturn void cpu_run_on_stack(uintptr_t stack_top, void (*function)(void));
-void machine_power_off(int status); /* returns only when nothing answered */
+void emulator_exit(int status); /* returns where nobody listens for it */
+void machine_reset(void);
 
 #endif

@@ -22,6 +22,7 @@
 #define RANGE_MASK             0x0ffffffff000ul /* 16 TiB in pages: 32 bits of chance */
 #define HEAP_MAX_SIZE          0x008000000000ul
 
+#define ACPI_TABLE_BYTES_MAX 0x100000     /* a larger one is taken for a broken one */
 #define COMMAND_LINE_MAX    65536 /* longer command lines are cut */
 #define DEVICE_WORD_BYTES   128   /* longer words of the command line name no device */
 #define CONSOLE_INPUT_BYTES 256   /* typed ahead, beyond what the device holds */

@@ -27,6 +27,7 @@ struct machine {
     const char *name;                       /* or NULL */
     uint64_t memory_bytes;
     unsigned gdb_port; /* 0: no debugger; else wait for one before the first instruction */
+    int control_fd;    /* of a socket: the control port's other end; 0: there is none */
     bool by_hand;      /* for people to copy: the console on their terminal */
 };
 

@@ -9,6 +9,7 @@
 
 #include "options.h"
 #include "request.h"
+#include "vm.h"
 
 struct run_request {
     struct request build; /* first: the options of build expect it here */
@@ -18,7 +19,7 @@ struct run_request {
     const char *kind;
     const char *boot;
     uint64_t memory_bytes;
-    double timeout_s;
+    struct patience patience;
     unsigned gdb_port;
     bool print;
     bool no_aslr; /* everything at the addresses it is linked for */

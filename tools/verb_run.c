@@ -114,7 +114,7 @@ static int run(const char *const *argv)
     if (request.gdb_port)
         fprintf(stderr, "waiting for: gdb %s -ex 'target remote :%u'\n", quote_if_needed(path),
                 request.gdb_port);
-    return vm_run(&machine, what, request.timeout_s);
+    return vm_run(&machine, what, &request.patience);
 }
 
 const struct verb verb_run = {
@@ -125,7 +125,10 @@ const struct verb verb_run = {
             "directly, or through GRUB from a disk. Standard input,\n"
             "output and error are the program's; so is the exit status. Also: 134 after a panic\n"
             "or abort, 139 after a memory fault, 124 after --timeout, 125 when the hypervisor\n"
-            "could not start, 2 for wrong usage.",
+            "could not start, 2 for wrong usage.\n"
+            "SIGTERM and Ctrl-C reach the program as SIGTERM, like a press of the power button.\n"
+            "One that does not end within --stop-timeout is stopped, and so it is by a second\n"
+            "Ctrl-C; the status then is 128 and the number of the first signal.",
     .options = run_option_groups,
     .run = run,
 };
