@@ -73,13 +73,14 @@ void pages_init(const struct memory_range *ranges, unsigned count, uint64_t imag
 uint64_t page_alloc(void);              /* one page, contents undefined; 0 when there is none */
 uint64_t pages_alloc_row(size_t count); /* pages in a row, for devices; 0 when there are none */
 void page_free(uint64_t page);
-bool pages_reserve(size_t count);        /* promises pages to later page_alloc_reserved calls */
-void pages_reserve_tables(size_t count); /* of the promised ones, these become page tables */
+bool pages_reserve(size_t count); /* promises pages to later page_alloc_reserved calls */
 void pages_unreserve(size_t count);
 uint64_t page_alloc_reserved(void);
-uint64_t page_alloc_table(void);
 size_t pages_free(void); /* neither used nor promised */
 size_t pages_total(void);
+extern size_t pages_fail_at;    /* tests: the n-th call that asks for memory fails; 0: none does */
+uint64_t page_take_freed(void); /* for idle_pages.c: without counting */
+size_t pages_freed(void);       /* of the free ones, those that were used before */
 static inline void *physical_pointer(uint64_t address)
 {
     return (void *)(placement.direct_map + address);
@@ -105,16 +106,38 @@ void sched_wait_device(void);
 /* symbols.c: function names for backtraces */
 const char *symbol_find(uintptr_t address, size_t *name_length, size_t *offset);
 
+/* heap.c, in programs with a heap */
+bool heap_fault(uintptr_t address);
+const char *heap_describe(uintptr_t address);
+
+/* mapping.c, in programs that map memory */
+enum vm_answer mapping_fault(uintptr_t address, unsigned access);
+const char *mapping_describe(uintptr_t address);
+
 /* vm.c: areas of virtual memory that are filled page by page */
-bool vm_fault(uintptr_t address);           /* maps the page, or says no */
+enum vm_answer {
+    VM_FILLED,   /* the page is there now */
+    VM_UNMAPPED, /* nothing belongs there */
+    VM_REFUSED,  /* ... but this must not be done with it */
+    VM_NO_PAGE,  /* ... but there is no page for it: no memory, or the end of a file */
+};
+enum vm_answer vm_fault(uintptr_t address, unsigned access);
+bool vm_fill(uintptr_t address);            /* a page of zeroes; false: no memory */
+bool vm_fill_promised(uintptr_t address);   /* one that was set aside */
 const char *vm_describe(uintptr_t address); /* what is there, in words, or NULL */
 uintptr_t vm_stack_top(void);
-void vm_init(void);
 
 /* ---- filled by kernel/arch/NAME/ ---- */
 
 /* mmu.c */
-enum { ACCESS_READ = 0, ACCESS_WRITE = 1, ACCESS_EXECUTE = 2, ACCESS_DEVICE = 4 };
+enum {
+    ACCESS_READ = 0,
+    ACCESS_WRITE = 1,
+    ACCESS_EXECUTE = 2,
+    ACCESS_DEVICE = 4,
+    ACCESS_BORROWED = 8, /* the page is not freed when it is unmapped by range */
+    ACCESS_NONE = 16,    /* for mmu_range_protect: what is there is kept */
+};
 #define MMU_NOWHERE (~0ull)
 uint64_t mmu_init(uintptr_t distance,
                   uint64_t image_end); /* returns the page map for image_enter */
@@ -124,9 +147,26 @@ uint64_t mmu_unmap(uintptr_t address); /* the page that was there, or 0 */
 bool mmu_is_mapped(uintptr_t address);
 uint64_t mmu_physical(uintptr_t address); /* for devices and hypervisors; or MMU_NOWHERE */
 void page_clear(uint64_t page);
+void page_copy(uint64_t page, const void *from, size_t size_bytes);
 void mmu_cover(uint64_t address); /* makes RAM around a physical address usable */
 void *mmu_device(uint64_t address, size_t size_bytes);
 void *mmu_window(uint64_t address, size_t size_bytes, unsigned access); /* any physical memory */
+
+/* mmu_ranges.c: by range of whole pages, for areas of small pages */
+enum page_mark { MARK_NONE, MARK_PROMISED, MARK_GUARD }; /* where there is no page */
+struct page_counts {
+    size_t present; /* pages, without borrowed ones */
+    size_t promised;
+};
+struct page_counts mmu_range_count(uintptr_t start, uintptr_t end);
+bool mmu_range_tables(uintptr_t start, uintptr_t end);  /* false: no memory */
+void mmu_range_promise(uintptr_t start, uintptr_t end); /* marks what has no page */
+/* Frees pages; says what was there. Tables that become empty are freed as well. */
+struct page_counts mmu_range_clear(uintptr_t start, uintptr_t end, enum page_mark mark);
+void mmu_range_protect(uintptr_t start, uintptr_t end, unsigned access);
+/* Pages and marks; tables for the new place must be there. Says what was there. */
+struct page_counts mmu_range_move(uintptr_t from, uintptr_t to, size_t size_bytes);
+enum page_mark mmu_mark(uintptr_t address);
 
 /* thread.c */
 void thread_init(void);
@@ -143,7 +183,7 @@ void trap_redirect(struct trap_frame *frame, void (*function)(struct trap_frame 
                    uintptr_t stack_top);
 
 /* trap.c */
-enum { FAULT_CODE_OTHER, FAULT_CODE_UNMAPPED, FAULT_CODE_ACCESS };
+enum { FAULT_CODE_OTHER, FAULT_CODE_UNMAPPED, FAULT_CODE_ACCESS, FAULT_CODE_NO_PAGE };
 struct fault {
     int signal;
     int code;

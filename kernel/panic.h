@@ -12,6 +12,9 @@ _Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2
  * how it got there, ends with status 128 + signal. */
 _Noreturn void program_abort(int signal);
 
+/* The same by SIGABRT, with the cause in words before it. */
+_Noreturn void program_abort_because(const char *format, ...);
+
 #define kernel_assert(condition)                                                                   \
     do {                                                                                           \
         if (!(condition))                                                                          \

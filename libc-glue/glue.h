@@ -96,9 +96,6 @@ extern const struct file_system *const mounts[]; /* path.c: all but the root; NU
 /* files.c */
 int file_open(int dir_fd, const char *path, int flags); /* the descriptor */
 
-/* memory.c */
-void *heap_move(ptrdiff_t delta_bytes);
-
 /* signals.c */
 int signal_raise(int signal); /* to this thread */
 int signal_kill(int signal);  /* to the process */

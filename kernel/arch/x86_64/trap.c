@@ -151,6 +151,15 @@ static const char *closed_place(uintptr_t address)
     return NULL;
 }
 
+static enum vm_answer page_fault_answer(uintptr_t address, uint64_t error)
+{
+    if (error & FAULT_PRESENT)
+        return VM_REFUSED;
+    return vm_fault(address, error & FAULT_FETCH   ? ACCESS_EXECUTE
+                             : error & FAULT_WRITE ? ACCESS_WRITE
+                                                   : ACCESS_READ);
+}
+
 static const char *page_fault_cause(uintptr_t address, uint64_t error)
 {
     const char *area = vm_describe(address);
@@ -190,11 +199,16 @@ void trap_handle(struct trap_frame *frame)
     }
     if (vector == VECTOR_PAGE_FAULT) {
         uintptr_t address = cr2_read();
-        if (!(frame->error & FAULT_PRESENT) && vm_fault(address))
+        enum vm_answer answer = page_fault_answer(address, frame->error);
+        if (answer == VM_FILLED)
             return;
         cause = page_fault_cause(address, frame->error);
         fault.address = address;
-        fault.code = frame->error & FAULT_PRESENT ? FAULT_CODE_ACCESS : FAULT_CODE_UNMAPPED;
+        fault.code = answer == VM_UNMAPPED ? FAULT_CODE_UNMAPPED : FAULT_CODE_ACCESS;
+        if (answer == VM_NO_PAGE) {
+            signal = SIGNAL_BUS;
+            fault.code = FAULT_CODE_NO_PAGE;
+        }
     }
     fault.signal = signal;
     if (fault_redirect && fault_redirect(frame, &fault))
