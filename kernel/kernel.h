@@ -75,6 +75,7 @@ uint64_t pages_alloc_row(size_t count); /* pages in a row, for devices; 0 when t
 void page_free(uint64_t page);
 bool pages_reserve(size_t count); /* promises pages to later page_alloc_reserved calls */
 void pages_unreserve(size_t count);
+void pages_reserve_freed(size_t count); /* what was freed just now: cannot fail */
 uint64_t page_alloc_reserved(void);
 size_t pages_free(void); /* neither used nor promised */
 size_t pages_total(void);

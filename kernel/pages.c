@@ -166,6 +166,12 @@ void pages_unreserve(size_t count)
     available_pages += count;
 }
 
+void pages_reserve_freed(size_t count)
+{
+    kernel_assert(count <= available_pages);
+    available_pages -= count;
+}
+
 size_t pages_free(void)
 {
     return available_pages;

@@ -42,6 +42,13 @@ static ssize_t random_read(struct file *file, void *to, size_t size_bytes, off_t
     return (ssize_t)size_bytes;
 }
 
+static int zero_map(struct file *file, struct vm_object **object)
+{
+    (void)file;
+    *object = NULL;
+    return 0;
+}
+
 static const struct file_ops null_ops = {
     .seekable = true,
     .read = nothing_read,
@@ -52,6 +59,7 @@ static const struct file_ops zero_ops = {
     .seekable = true,
     .read = zero_read,
     .write = nothing_write,
+    .map = zero_map,
     .stat = device_file_stat,
 };
 static const struct file_ops full_ops = {

@@ -30,6 +30,14 @@ static const char *rootfs_data(uint32_t node)
     return (const char *)program_rootfs() + rootfs_node(node)->data_offset;
 }
 
+const char *rootfs_file_bytes(uint32_t node, size_t *size_bytes)
+{
+    if (!S_ISREG(rootfs_node(node)->mode))
+        return NULL;
+    *size_bytes = rootfs_node(node)->size_bytes;
+    return rootfs_data(node);
+}
+
 /* The order of names with their lengths known: bytewise, a prefix first. */
 static int name_compare(const char *name, size_t name_length, const char *other)
 {
@@ -118,10 +126,13 @@ static int rootfs_file_stat(struct file *file, struct stat *status)
     return rootfs_stat(file->node, status);
 }
 
+#pragma weak rootfs_file_map
+
 static const struct file_ops rootfs_ops = {
     .seekable = true,
     .read = rootfs_file_read,
     .stat = rootfs_file_stat,
+    .map = rootfs_file_map,
 };
 
 static int rootfs_open(uint32_t node, struct file *file)

@@ -110,6 +110,8 @@ struct page_counts mmu_range_clear(uintptr_t start, uintptr_t end, enum page_mar
         uintptr_t first = start - n * PAGE_SIZE;
         for (size_t i = 0; i < n; i++) {
             uint64_t old = entry[i];
+            if (!old && mark == MARK_NONE)
+                continue;
             entry_count(old, &counts);
             entry[i] = mark_entry(mark);
             if (!(old & PTE_PAGE))
