@@ -4,8 +4,9 @@
  * a function's configuration space, which is where everything lies that is used here.
  */
 #include "drivers/pci.h"
+#include "kernel/acpi.h"
 #include "kernel/arch/x86_64/cpu.h"
-#include "kernel/interrupts.h"
+#include "kernel/kernel.h"
 
 #define PORT_ADDRESS 0xcf8
 #define PORT_DATA    0xcfc
@@ -25,6 +26,7 @@
 #define BAR_WIDE            4
 #define BAR_KIND            7
 #define BRIDGE_BUSES        0x18 /* primary, secondary, subordinate */
+#define INTERRUPT           0x3c /* line, then pin: 0 has none */
 #define CAPABILITIES        0x34
 #define CAPABILITIES_MAX    48 /* a list longer than the space is a loop */
 #define NOTHING             0xffff
@@ -145,4 +147,18 @@ void pci_enable(const struct pci_device *device)
 
     command |= COMMAND_PORTS | COMMAND_MEMORY | COMMAND_MASTER;
     pci_write32(device, COMMAND, command); /* zeros leave the status above it alone */
+}
+
+/* A chipset brings PCI's lines in as ISA lines that stay up until the device is
+ * attended to. What ACPI says of a line goes before that. */
+bool pci_line_enable(const struct pci_device *device, void (*handler)(void))
+{
+    uint8_t line = pci_read8(device, INTERRUPT);
+
+    if (!pci_read8(device, INTERRUPT + 1) || line >= INTERRUPT_LINES_ISA)
+        return false;
+    struct interrupt_route *route = &interrupt_routing.lines[line];
+    if (!route->known)
+        *route = (struct interrupt_route){.known = true, .is_level = true, .input = line};
+    return interrupt_line_enable(line, handler);
 }

@@ -7,6 +7,7 @@
  * A driver:
  *     virtio_find(&device, type, n)               the nth device of its type
  *     virtio_negotiate(&device, features)         section 3.1.1, steps 1 to 6
+ *     virtio_interrupts(&device, handler)         unless it is going to poll
  *     virtio_queue_start(&device, &queue, i, n)   for each of its queues
  *     virtio_go(&device)                          from here on the device may act
  * and virtio_give_up(&device) when something of this failed, or later when a queue
@@ -36,6 +37,8 @@ enum virtio_type {
 struct virtio_device {
     const struct virtio_transport *transport;
     uint64_t features; /* agreed on */
+    void (*handler)(struct virtio_device *device);
+    struct virtio_device *next_heard; /* of those with a handler */
     /* where it is: the transport's own structure */
     unsigned char place[VIRTIO_PLACE_BYTES] __attribute__((aligned(8)));
 };
@@ -64,6 +67,10 @@ struct virtio_transport {
     unsigned (*queue_size)(struct virtio_device *device, unsigned index, bool *fixed);
     bool (*queue_start)(struct virtio_device *device, struct virtio_queue *queue);
     void (*notify)(struct virtio_device *device, const struct virtio_queue *queue);
+    /* From now on a queue that is started, or a change of the device's own registers,
+     * leads to this handler. False: it cannot; poll. */
+    bool (*interrupts)(struct virtio_device *device, void (*handler)(void));
+    bool (*interrupt_take)(struct virtio_device *device); /* was it this device? */
 };
 
 /* Defined by virtio_transports.c, NULL at the end. */
@@ -73,6 +80,9 @@ bool virtio_find(struct virtio_device *device, enum virtio_type type, unsigned n
 bool virtio_negotiate(struct virtio_device *device, uint64_t wanted);
 bool virtio_queue_start(struct virtio_device *device, struct virtio_queue *queue, unsigned index,
                         unsigned size_wanted);
+/* The handler runs with interrupts off, on a small stack, when one of the queues has
+ * something, or when the device's own registers changed. False: poll. */
+bool virtio_interrupts(struct virtio_device *device, void (*handler)(struct virtio_device *device));
 void virtio_go(struct virtio_device *device);
 void virtio_give_up(struct virtio_device *device);
 

@@ -12,6 +12,7 @@
 #include "drivers/pci.h"
 #include "drivers/virtio.h"
 #include "kernel/device.h"
+#include "kernel/kernel.h"
 
 #define PARAMETER "virtio_mmio.device="
 
@@ -260,6 +261,23 @@ static void notify(struct virtio_device *device, const struct virtio_queue *queu
     place_of(device)->registers->queue_notify = queue->index;
 }
 
+static bool interrupts(struct virtio_device *device, void (*handler)(void))
+{
+    uint32_t line = place_of(device)->line;
+
+    return line && interrupt_line_enable(line, handler);
+}
+
+static bool interrupt_take(struct virtio_device *device)
+{
+    volatile struct registers *registers = place_of(device)->registers;
+    uint32_t status = registers->interrupt_status;
+
+    if (status)
+        registers->interrupt_acknowledge = status;
+    return status;
+}
+
 const struct virtio_transport virtio_mmio = {
     .name = "virtio-mmio",
     .find = find,
@@ -273,4 +291,6 @@ const struct virtio_transport virtio_mmio = {
     .queue_size = queue_size,
     .queue_start = queue_start,
     .notify = notify,
+    .interrupts = interrupts,
+    .interrupt_take = interrupt_take,
 };

@@ -4,6 +4,7 @@
  * may have the modern interface as well; then that is what it is driven by.
  */
 #include "drivers/virtio_pci.h"
+#include "kernel/kernel.h"
 
 #define VENDOR          0x1af4
 #define ID_OLD_FIRST    0x1000
@@ -46,4 +47,17 @@ bool virtio_pci_find(struct pci_device *pci, enum virtio_type type, unsigned *sk
     struct wish wish = {type, skip, modern};
 
     return pci_find(pci, is_wanted, &wish);
+}
+
+/* One message does for all devices, since who gets it asks all of them. */
+enum virtio_pci_interrupts virtio_pci_interrupts(const struct pci_device *pci,
+                                                 void (*handler)(void))
+{
+    static struct interrupt_message message;
+
+    if (pci_capability(pci, PCI_CAPABILITY_MSIX, 0) &&
+        (message.address || interrupt_message_enable(&message, handler)) &&
+        pci_messages_enable(pci, &message))
+        return VIRTIO_PCI_MESSAGES;
+    return pci_line_enable(pci, handler) ? VIRTIO_PCI_LINE : VIRTIO_PCI_SILENT;
 }

@@ -22,4 +22,10 @@ unsigned virtio_pci_structure_find(const struct pci_device *pci, enum virtio_pci
 /* The device of a type, after *skip others, which speaks modern virtio or does not. */
 bool virtio_pci_find(struct pci_device *pci, enum virtio_type type, unsigned *skip, bool modern);
 
+/* How a device interrupts: by messages, all of them number 0, by a line, or not at all. */
+enum virtio_pci_interrupts { VIRTIO_PCI_SILENT, VIRTIO_PCI_MESSAGES, VIRTIO_PCI_LINE };
+#define VIRTIO_PCI_NO_MESSAGE 0xffff
+enum virtio_pci_interrupts virtio_pci_interrupts(const struct pci_device *pci,
+                                                 void (*handler)(void));
+
 #endif

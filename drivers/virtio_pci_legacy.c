@@ -12,12 +12,17 @@
 #define QUEUE_SELECT    14
 #define QUEUE_NOTIFY    16
 #define STATUS          18
-#define CONFIG          20 /* 24 once MSI-X is on */
+#define INTERRUPT       19
+#define CONFIG          20 /* without messages */
+#define CONFIG_MESSAGE  20 /* with them */
+#define QUEUE_MESSAGE   22
+#define CONFIG_BEHIND   24
 
 struct place {
     struct pci_device pci;
     uint16_t port;
     uint16_t config; /* its port */
+    enum virtio_pci_interrupts how;
 };
 
 _Static_assert(sizeof(struct place) <= VIRTIO_PLACE_BYTES, "it stands in struct virtio_device");
@@ -95,6 +100,8 @@ static bool queue_start(struct virtio_device *device, struct virtio_queue *queue
     if (page > UINT32_MAX)
         return false;
     port_write16(port + QUEUE_SELECT, queue->index);
+    if (place_of(device)->how == VIRTIO_PCI_MESSAGES)
+        port_write16(port + QUEUE_MESSAGE, 0);
     port_write32(port + QUEUE_PAGE, (uint32_t)page);
     return true;
 }
@@ -102,6 +109,26 @@ static bool queue_start(struct virtio_device *device, struct virtio_queue *queue
 static void notify(struct virtio_device *device, const struct virtio_queue *queue)
 {
     port_write16(place_of(device)->port + QUEUE_NOTIFY, queue->index);
+}
+
+static bool interrupts(struct virtio_device *device, void (*handler)(void))
+{
+    struct place *place = place_of(device);
+
+    place->how = virtio_pci_interrupts(&place->pci, handler);
+    if (place->how != VIRTIO_PCI_MESSAGES)
+        return place->how == VIRTIO_PCI_LINE;
+    place->config = place->port + CONFIG_BEHIND;
+    port_write16(place->port + CONFIG_MESSAGE, 0);
+    return port_read16(place->port + CONFIG_MESSAGE) == 0;
+}
+
+/* To read the register is what makes the line fall. */
+static bool interrupt_take(struct virtio_device *device)
+{
+    struct place *place = place_of(device);
+
+    return place->how == VIRTIO_PCI_MESSAGES || port_read8(place->port + INTERRUPT);
 }
 
 const struct virtio_transport virtio_pci_legacy = {
@@ -117,4 +144,6 @@ const struct virtio_transport virtio_pci_legacy = {
     .queue_size = queue_size,
     .queue_start = queue_start,
     .notify = notify,
+    .interrupts = interrupts,
+    .interrupt_take = interrupt_take,
 };

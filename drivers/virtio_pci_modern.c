@@ -10,7 +10,6 @@
 #define CAPABILITY_OFFSET     8
 #define CAPABILITY_LENGTH     12
 #define CAPABILITY_MULTIPLIER 16 /* of the notify structure */
-#define NO_VECTOR             0xffff
 #define RESET_TRIES           1000000
 
 struct common {
@@ -37,8 +36,9 @@ _Static_assert(sizeof(struct common) == 56, "virtio 4.1.4.3");
 struct place {
     struct pci_device pci;
     volatile struct common *common;
-    volatile uint8_t *notify, *config;
+    volatile uint8_t *notify, *config, *interrupt;
     uint32_t notify_bytes, notify_multiplier, config_bytes;
+    enum virtio_pci_interrupts how;
 };
 
 _Static_assert(sizeof(struct place) <= VIRTIO_PLACE_BYTES, "it stands in struct virtio_device");
@@ -76,9 +76,10 @@ static bool find(struct virtio_device *device, enum virtio_type type, unsigned *
     place->common = structure_map(&place->pci, VIRTIO_PCI_COMMON, sizeof(struct common), &bytes);
     place->notify = structure_map(&place->pci, VIRTIO_PCI_NOTIFY, 2, &place->notify_bytes);
     place->config = structure_map(&place->pci, VIRTIO_PCI_DEVICE, 1, &place->config_bytes);
+    place->interrupt = structure_map(&place->pci, VIRTIO_PCI_INTERRUPT, 1, &bytes);
     unsigned at = virtio_pci_structure_find(&place->pci, VIRTIO_PCI_NOTIFY);
     place->notify_multiplier = pci_read32(&place->pci, at + CAPABILITY_MULTIPLIER);
-    return place->common && place->notify;
+    return place->common && place->notify && place->interrupt;
 }
 
 static uint8_t status_read(struct virtio_device *device)
@@ -162,7 +163,7 @@ static bool queue_start(struct virtio_device *device, struct virtio_queue *queue
 
     common->queue_select = queue->index;
     common->queue_size = queue->ring.size;
-    common->queue_vector = NO_VECTOR;
+    common->queue_vector = place->how == VIRTIO_PCI_MESSAGES ? 0 : VIRTIO_PCI_NO_MESSAGE;
     address_write(common->queue_descriptors, queue->address);
     address_write(common->queue_available, queue->address + virtqueue_available_offset(size));
     address_write(common->queue_used, queue->address + virtqueue_used_offset(size, queue->align));
@@ -178,6 +179,24 @@ static void notify(struct virtio_device *device, const struct virtio_queue *queu
     *(volatile uint16_t *)(place_of(device)->notify + queue->doorbell) = queue->index;
 }
 
+/* 4.1.5.1.2.1: a device that has no room for the message says so. */
+static bool interrupts(struct virtio_device *device, void (*handler)(void))
+{
+    struct place *place = place_of(device);
+
+    place->how = virtio_pci_interrupts(&place->pci, handler);
+    if (place->how != VIRTIO_PCI_MESSAGES)
+        return place->how == VIRTIO_PCI_LINE;
+    place->common->config_vector = 0;
+    return place->common->config_vector == 0;
+}
+
+/* To read the register is what makes the line fall. */
+static bool interrupt_take(struct virtio_device *device)
+{
+    return place_of(device)->how == VIRTIO_PCI_MESSAGES || *place_of(device)->interrupt;
+}
+
 const struct virtio_transport virtio_pci_modern = {
     .name = "virtio-pci",
     .find = find,
@@ -191,4 +210,6 @@ const struct virtio_transport virtio_pci_modern = {
     .queue_size = queue_size,
     .queue_start = queue_start,
     .notify = notify,
+    .interrupts = interrupts,
+    .interrupt_take = interrupt_take,
 };

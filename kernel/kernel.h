@@ -195,8 +195,14 @@ void traps_init(uintptr_t distance); /* for the image at its place */
 extern bool (*fault_redirect)(struct trap_frame *frame, const struct fault *fault);
 
 /* apic.c */
-/* Calls the handler (or NULL) with interrupts off, and wakes cpu_wait; false: poll instead. */
+/* Both call the handler (or NULL) with interrupts off, and wake cpu_wait; false: poll
+ * instead. Devices may share a line. */
 bool interrupt_line_enable(unsigned line, void (*handler)(void));
+struct interrupt_message { /* what a device writes, and where, to interrupt us */
+    uint64_t address;
+    uint32_t data;
+};
+bool interrupt_message_enable(struct interrupt_message *message, void (*handler)(void));
 extern struct interrupt_routing interrupt_routing; /* kernel/acpi.h; as PCs have it by default */
 bool interrupt_timer_init(void);
 void interrupt_timer_set(uint64_t delay_ns); /* one interrupt, perhaps too early */
