@@ -103,23 +103,25 @@ void virtio_publish(struct virtio_device *device, struct virtio_queue *queue)
         device->transport->notify(device, queue);
 }
 
-/* 2.5.1 */
-void virtio_config_read(struct virtio_device *device, unsigned offset, void *to, size_t n)
+/* 2.5.1, and 4.1.3.1: a register is read as wide as it is. */
+void virtio_config_read(struct virtio_device *device, unsigned offset, void *to, unsigned bytes,
+                        unsigned n)
 {
     const struct virtio_transport *t = device->transport;
-    uint8_t *bytes = to;
 
     for (int tries = 0; tries < CONFIG_TRIES; tries++) {
         uint32_t before = t->config_generation(device);
-        for (size_t i = 0; i < n; i++)
-            bytes[i] = t->config_read(device, offset + (unsigned)i);
+        for (unsigned i = 0; i < n; i++) {
+            uint32_t value = t->config_read(device, offset + i * bytes, bytes);
+            __builtin_memcpy((char *)to + i * bytes, &value, bytes);
+        }
         if (t->config_generation(device) == before)
             return;
     }
 }
 
-void virtio_config_write(struct virtio_device *device, unsigned offset, const void *from, size_t n)
+void virtio_config_write(struct virtio_device *device, unsigned offset, uint32_t value,
+                         unsigned bytes)
 {
-    for (size_t i = 0; i < n; i++)
-        device->transport->config_write(device, offset + (unsigned)i, ((const uint8_t *)from)[i]);
+    device->transport->config_write(device, offset, bytes, value);
 }

@@ -59,9 +59,10 @@ struct virtio_transport {
     void (*status_write)(struct virtio_device *device, uint8_t status); /* 0: reset, and done */
     uint64_t (*features_read)(struct virtio_device *device);
     bool (*features_write)(struct virtio_device *device, uint64_t features);
-    /* The device's own registers. */
-    uint8_t (*config_read)(struct virtio_device *device, unsigned offset);
-    void (*config_write)(struct virtio_device *device, unsigned offset, uint8_t value);
+    /* The device's own registers, of one, two or four bytes; 0 beyond the last. */
+    uint32_t (*config_read)(struct virtio_device *device, unsigned offset, unsigned bytes);
+    void (*config_write)(struct virtio_device *device, unsigned offset, unsigned bytes,
+                         uint32_t value);
     uint32_t (*config_generation)(struct virtio_device *device);
     /* The most entries that queue can have, 0: there is no such queue; *fixed: no fewer. */
     unsigned (*queue_size)(struct virtio_device *device, unsigned index, bool *fixed);
@@ -89,8 +90,11 @@ void virtio_give_up(struct virtio_device *device);
 /* Makes visible what was added to the queue. */
 void virtio_publish(struct virtio_device *device, struct virtio_queue *queue);
 
-/* Takes the device's own registers in one piece, as they were at one moment. */
-void virtio_config_read(struct virtio_device *device, unsigned offset, void *to, size_t n);
-void virtio_config_write(struct virtio_device *device, unsigned offset, const void *from, size_t n);
+/* The device's own registers: n of them, each of so many bytes (1, 2, 4; one of eight is
+ * two of four), as they were at one moment. */
+void virtio_config_read(struct virtio_device *device, unsigned offset, void *to, unsigned bytes,
+                        unsigned n);
+void virtio_config_write(struct virtio_device *device, unsigned offset, uint32_t value,
+                         unsigned bytes);
 
 #endif

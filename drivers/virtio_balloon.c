@@ -58,7 +58,8 @@ static bool report(const struct idle_range *ranges, unsigned count)
     for (; request.writes < count; request.writes++)
         parts[request.writes] = (struct virtqueue_part){ranges[request.writes].address,
                                                         ranges[request.writes].size_bytes};
-    virtqueue_add(&queue.ring, &request);
+    if (!virtqueue_add(&queue.ring, &request))
+        return false;
     virtio_publish(&device, &queue);
     while (!virtqueue_take(&queue.ring, &written)) {
         if (queue.ring.broken || cycles_now() - began > PATIENCE_CYCLES) {

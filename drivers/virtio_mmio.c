@@ -10,6 +10,7 @@
  * is QEMU's and has no PCI, whose devices might be there instead.
  */
 #include "drivers/pci.h"
+#include "drivers/registers.h"
 #include "drivers/virtio.h"
 #include "kernel/device.h"
 #include "kernel/kernel.h"
@@ -198,19 +199,27 @@ static bool features_write(struct virtio_device *device, uint64_t features)
     return features & VIRTIO_F_VERSION_1;
 }
 
-static uint8_t config_read(struct virtio_device *device, unsigned offset)
+static bool has_config(const struct place *place, unsigned offset, unsigned bytes)
 {
-    struct place *place = place_of(device);
-
-    return offset < place->config_bytes ? place->registers->config[offset] : 0;
+    return offset < place->config_bytes && bytes <= place->config_bytes - offset;
 }
 
-static void config_write(struct virtio_device *device, unsigned offset, uint8_t value)
+static uint32_t config_read(struct virtio_device *device, unsigned offset, unsigned bytes)
 {
     struct place *place = place_of(device);
 
-    if (offset < place->config_bytes)
-        place->registers->config[offset] = value;
+    if (!has_config(place, offset, bytes))
+        return 0;
+    return register_read(place->registers->config + offset, bytes);
+}
+
+static void config_write(struct virtio_device *device, unsigned offset, unsigned bytes,
+                         uint32_t value)
+{
+    struct place *place = place_of(device);
+
+    if (has_config(place, offset, bytes))
+        register_write(place->registers->config + offset, bytes, value);
 }
 
 static uint32_t config_generation(struct virtio_device *device)

@@ -66,14 +66,26 @@ static bool features_write(struct virtio_device *device, uint64_t features)
     return true;
 }
 
-static uint8_t config_read(struct virtio_device *device, unsigned offset)
+static uint32_t config_read(struct virtio_device *device, unsigned offset, unsigned bytes)
 {
-    return port_read8((uint16_t)(place_of(device)->config + offset));
+    uint16_t port = (uint16_t)(place_of(device)->config + offset);
+
+    if (bytes == 4)
+        return port_read32(port);
+    return bytes == 2 ? port_read16(port) : port_read8(port);
 }
 
-static void config_write(struct virtio_device *device, unsigned offset, uint8_t value)
+static void config_write(struct virtio_device *device, unsigned offset, unsigned bytes,
+                         uint32_t value)
 {
-    port_write8((uint16_t)(place_of(device)->config + offset), value);
+    uint16_t port = (uint16_t)(place_of(device)->config + offset);
+
+    if (bytes == 4)
+        port_write32(port, value);
+    else if (bytes == 2)
+        port_write16(port, (uint16_t)value);
+    else
+        port_write8(port, (uint8_t)value);
 }
 
 /* There is none: who reads sees what is there. */

@@ -3,6 +3,7 @@
  * virtio-pci as of version 1: structures in memory that capabilities lead to
  * (virtio 1.2, section 4.1.4).
  */
+#include "drivers/registers.h"
 #include "drivers/virtio_pci.h"
 #include "kernel/device.h"
 
@@ -118,19 +119,25 @@ static bool features_write(struct virtio_device *device, uint64_t features)
     return features & VIRTIO_F_VERSION_1;
 }
 
-static uint8_t config_read(struct virtio_device *device, unsigned offset)
+static bool has_config(const struct place *place, unsigned offset, unsigned bytes)
 {
-    struct place *place = place_of(device);
-
-    return place->config && offset < place->config_bytes ? place->config[offset] : 0;
+    return place->config && offset < place->config_bytes && bytes <= place->config_bytes - offset;
 }
 
-static void config_write(struct virtio_device *device, unsigned offset, uint8_t value)
+static uint32_t config_read(struct virtio_device *device, unsigned offset, unsigned bytes)
 {
     struct place *place = place_of(device);
 
-    if (place->config && offset < place->config_bytes)
-        place->config[offset] = value;
+    return has_config(place, offset, bytes) ? register_read(place->config + offset, bytes) : 0;
+}
+
+static void config_write(struct virtio_device *device, unsigned offset, unsigned bytes,
+                         uint32_t value)
+{
+    struct place *place = place_of(device);
+
+    if (has_config(place, offset, bytes))
+        register_write(place->config + offset, bytes, value);
 }
 
 static uint32_t config_generation(struct virtio_device *device)

@@ -3,6 +3,8 @@
 # Random bytes, and the virtio devices that bring them, on every machine and in every
 # form that QEMU gives them.
 
+printed=()
+
 # random_words [OPTION...] -- ARG...: QEMU's words for test-vm/guest/random.c into `printed`.
 random_words()
 {
@@ -44,11 +46,11 @@ rng_expect()
     done
 }
 
-pci_forms=(virtio-rng-pci,rng=host
-    virtio-rng-pci,rng=host,disable-legacy=on
-    virtio-rng-pci,rng=host,disable-modern=on,disable-legacy=off
-    virtio-rng-pci,rng=host,event_idx=off,indirect_desc=off
-    virtio-rng-pci,rng=host,vectors=0
+pci_forms=('virtio-rng-pci,rng=host'
+    'virtio-rng-pci,rng=host,disable-legacy=on'
+    'virtio-rng-pci,rng=host,disable-modern=on,disable-legacy=off'
+    'virtio-rng-pci,rng=host,event_idx=off,indirect_desc=off'
+    'virtio-rng-pci,rng=host,vectors=0'
     'virtio-rng-pci,rng=host,addr=9.3 -device virtio-balloon-pci,addr=9.0,multifunction=on')
 
 case_rng_pc()

@@ -12,7 +12,7 @@ resident()
 # `WHAT KILOBYTES` of the hypervisor in ./residents.
 resident_while()
 {
-    local machine=$1 pid line
+    local machine=$1 pid line printed
 
     shift
     [ -e give_back.elf ] || "$MKIMAGE" -o give_back.elf "$ROOT/test-vm/guest/give_back.c"

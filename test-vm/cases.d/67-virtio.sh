@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Interrupts of virtio devices: messages and lines, alone and shared.
+# Virtio devices below their drivers: interrupts by messages and lines, alone and shared,
+# and the devices' own registers.
 
 # interrupted MACHINE DEVICE [OPTION...]: with one such device, then with four.
 interrupted()
 {
-    local machine=$1 device=$2 devices=() n
+    local machine=$1 device=$2 devices=() printed n
 
     shift 2
     [ -e interrupted.elf ] ||
@@ -42,4 +43,31 @@ case_interrupts_lines()
     done
     interrupted microvm virtio-rng-device
     interrupted microvm virtio-rng-device -global virtio-mmio.force-legacy=false
+}
+
+# registers MACHINE FORM TRANSPORT [OPTION...]: FORM is what stands behind the device's name.
+registers()
+{
+    local machine=$1 form=$2 transport=$3 printed
+
+    shift 3
+    [ -e registers.elf ] ||
+        "$MKIMAGE" -I"$ROOT" -o registers.elf "$ROOT/test-vm/guest/registers.c"
+    eval "printed=($("$MKIMAGE" run --accel tcg --machine "$machine" --print registers.elf))"
+    timeout 30 "${printed[@]}" -device "virtio-net-$form,mac=52:54:00:0a:1b:fe,host_mtu=1402" \
+        -device "virtio-balloon-$form" "$@" < /dev/null > out 2> err || true
+    cat out err
+    expect_text out "by $transport.?\$" '^52:54:00:0a:1b:fe mtu 1402' '^SUCCESS'
+}
+
+case_registers()
+{
+    local machine
+
+    for machine in pc q35; do
+        registers $machine pci virtio-pci
+        registers $machine pci,disable-modern=on,disable-legacy=off 'virtio-pci \(legacy\)'
+    done
+    registers microvm device virtio-mmio
+    registers microvm device virtio-mmio -global virtio-mmio.force-legacy=false
 }
