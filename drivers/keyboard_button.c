@@ -12,17 +12,17 @@
 #define COMMAND 0x64
 #define STATUS  0x64
 
-#define NOTHING_THERE        0xff
-#define STATUS_OUTPUT        0x01 /* for us to read */
-#define STATUS_INPUT         0x02 /* the controller has not read yet */
-#define STATUS_MOUSE         0x20 /* what is there to read is not the keyboard's */
-#define COMMAND_READ_MODE    0x20
-#define COMMAND_WRITE_MODE   0x60
-#define MODE_INTERRUPT       0x01
-#define MODE_KEYBOARD_OFF    0x10
-#define KEYBOARD_ENABLE      0xf4
-#define LOOKS                10000 /* at a controller that is busy */
-#define BYTES_MAX            32    /* read in one go */
+#define NOTHING_THERE      0xff
+#define STATUS_OUTPUT      0x01 /* for us to read */
+#define STATUS_INPUT       0x02 /* the controller has not read yet */
+#define STATUS_MOUSE       0x20 /* what is there to read is not the keyboard's */
+#define COMMAND_READ_MODE  0x20
+#define COMMAND_WRITE_MODE 0x60
+#define MODE_INTERRUPT     0x01
+#define MODE_KEYBOARD_OFF  0x10
+#define KEYBOARD_ENABLE    0xf4
+#define LOOKS              10000 /* at a controller that is busy */
+#define BYTES_MAX          32    /* read in one go */
 
 /* Codes of keys: controllers translate to the older set, or do not (Firecracker's).
  * The sets do not get into each other's way: one's Delete is no key of the other. */
@@ -54,7 +54,7 @@ static void code_take(uint8_t code)
             held[i].control = !release;
         if (key == sets[i].alt)
             held[i].alt = !release;
-        if (key == sets[i].delete && !release && held[i].control && held[i].alt)
+        if (key == sets[i].delete &&!release && held[i].control && held[i].alt)
             button_press(BUTTON_STATUS);
     }
     releasing = false;

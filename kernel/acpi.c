@@ -66,9 +66,9 @@ static const uint8_t *list_read(bool wide, size_t *size_bytes)
     if (!root || !is_text(root, "RSD PTR ", 8) || !sums_to_zero(root, root_bytes) ||
         (wide && root[ROOT_VERSION] < 2))
         return NULL;
-    const uint8_t *list =
-        acpi_table_at(wide ? acpi_number(root + ROOT_LIST_WIDE, 8) : acpi_number(root + ROOT_LIST, 4),
-                      size_bytes);
+    const uint8_t *list = acpi_table_at(wide ? acpi_number(root + ROOT_LIST_WIDE, 8)
+                                             : acpi_number(root + ROOT_LIST, 4),
+                                        size_bytes);
     return list && is_text(list, wide ? "XSDT" : "RSDT", 4) ? list : NULL;
 }
 

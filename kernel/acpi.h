@@ -34,7 +34,7 @@ struct acpi_fixed {
     struct acpi_register general[2];           /* GPE blocks: status, then enable, half each */
     struct acpi_register sleep_control;        /* where it is reduced */
     struct acpi_register timer;
-    bool timer_is_wide; /* 32 bits instead of 24 */
+    bool timer_is_wide;       /* 32 bits instead of 24 */
     struct acpi_register smi; /* writing enable_value there turns ACPI mode on */
     uint8_t enable_value;
     uint64_t byte_code; /* where the DSDT is */

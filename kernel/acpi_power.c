@@ -5,14 +5,14 @@
 #include "kernel/acpi.h"
 #include "kernel/kernel.h"
 
-#define CONTROL_ACPI_MODE   1u
-#define CONTROL_TYPE_SHIFT  10
-#define CONTROL_SLEEP       (1u << 13)
-#define CONTROL_TYPE_MASK   (7u << CONTROL_TYPE_SHIFT)
-#define REDUCED_TYPE_SHIFT  2
-#define REDUCED_SLEEP       (1u << 5)
-#define ENABLE_LOOKS        1000000  /* for the firmware to let go */
-#define OFF_LOOKS           20000000 /* until it is off: a hypervisor takes its time */
+#define CONTROL_ACPI_MODE  1u
+#define CONTROL_TYPE_SHIFT 10
+#define CONTROL_SLEEP      (1u << 13)
+#define CONTROL_TYPE_MASK  (7u << CONTROL_TYPE_SHIFT)
+#define REDUCED_TYPE_SHIFT 2
+#define REDUCED_SLEEP      (1u << 5)
+#define ENABLE_LOOKS       1000000  /* for the firmware to let go */
+#define OFF_LOOKS          20000000 /* until it is off: a hypervisor takes its time */
 
 const struct acpi_fixed *acpi_fixed(void)
 {

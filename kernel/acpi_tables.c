@@ -28,9 +28,9 @@
 #define SPACE_PORTS     1
 
 static const struct field {
-    size_t member;               /* of struct acpi_fixed */
-    uint8_t port, length;        /* where the port and the number of bytes are */
-    uint8_t generic;             /* where the generic address is */
+    size_t member;        /* of struct acpi_fixed */
+    uint8_t port, length; /* where the port and the number of bytes are */
+    uint8_t generic;      /* where the generic address is */
 } fields[] = {
     {offsetof(struct acpi_fixed, event_a), 56, 88, 148},
     {offsetof(struct acpi_fixed, event_b), 60, 88, 160},
@@ -86,13 +86,13 @@ bool acpi_fixed_read(const uint8_t *table, size_t size_bytes, struct acpi_fixed 
 
 /* Bytes of the byte code. A package is its code, its length in one to four bytes,
  * the number of its elements, and these. */
-#define CODE_NAME    0x08
-#define CODE_PACKAGE 0x12
-#define CODE_ZERO    0x00
-#define CODE_ONE     0x01
-#define CODE_BYTE    0x0a
-#define CODE_WORD    0x0b
-#define CODE_DWORD   0x0c
+#define CODE_NAME     0x08
+#define CODE_PACKAGE  0x12
+#define CODE_ZERO     0x00
+#define CODE_ONE      0x01
+#define CODE_BYTE     0x0a
+#define CODE_WORD     0x0b
+#define CODE_DWORD    0x0c
 #define OFF_VALUE_MAX 7 /* three bits of the register */
 
 /* One element at *at; false when it is not a number that fits, or the bytes end. */

@@ -16,6 +16,7 @@ _Noreturn void power_off(int status)
     if (!acpi_power_off())              /* PCs, and most of the clouds */
         machine_reset();                /* machines without: they take it as the end */
     kprintf("\nthimble: the program ended with status %d, but this machine does not switch off; "
-            "halted\n", status & 0xff);
+            "halted\n",
+            status & 0xff);
     cpu_stop();
 }

@@ -16,7 +16,7 @@ struct power_button {
     const char *name;
     bool (*arm)(void); /* interrupts are off; false: it is not there */
 };
-void button_press(int status); /* of a program that has nothing to say to it */
+void button_press(int status);   /* of a program that has nothing to say to it */
 #define BUTTON_STATUS (128 + 15) /* when nobody knows better: as after SIGTERM */
 
 /* Defined by drivers/: all of them, NULL at the end. */

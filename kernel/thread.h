@@ -87,7 +87,7 @@ void thread_set_priority(struct thread *thread, int priority, bool first_in_firs
 uint64_t thread_run_cycles(const struct thread *thread);
 void thread_alert(struct thread *thread); /* ends its wait, and has it look up */
 void interrupts_begin(void); /* from now on they come, although nobody waits for anything */
-extern void (*thread_attention)(void);    /* run by alerted threads; they clear the flag */
+extern void (*thread_attention)(void); /* run by alerted threads; they clear the flag */
 /* Sleeps while *word == value (word NULL: in any case), until woken. */
 enum wait_result wait_on(struct wait_queue *queue, const unsigned *word, unsigned value,
                          uint64_t deadline_ns);

@@ -22,8 +22,7 @@ void lock_wait(struct __lock *lock)
 {
     struct thread *self = thread_self(), *owner;
     enum wait_result how = WAIT_WOKEN;
-    uint64_t deadline_ns =
-        self == hurried ? clock_monotonic_ns() + LOCK_PATIENCE_NS : WAIT_FOREVER;
+    uint64_t deadline_ns = self == hurried ? clock_monotonic_ns() + LOCK_PATIENCE_NS : WAIT_FOREVER;
 
     __atomic_add_fetch(&lock->waiting, 1, __ATOMIC_SEQ_CST);
     while (how != WAIT_TIMEOUT) {

@@ -29,8 +29,7 @@ void terminate_begin(int status)
 
     if (__atomic_exchange_n(&begun, true, __ATOMIC_SEQ_CST))
         return;
-    struct thread *thread =
-        thread_create(end, (void *)(intptr_t)status, NULL, STACK_DEFAULT_BYTES);
+    struct thread *thread = thread_create(end, (void *)(intptr_t)status, NULL, STACK_DEFAULT_BYTES);
     if (!thread)
         exit(status);
     strcpy(thread->name, "power button");

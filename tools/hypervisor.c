@@ -51,8 +51,8 @@ static void add_control_port(struct strings *argv, int fd)
 {
     strings_add(argv, "-chardev");
     strings_addf(argv, "socket,id=control,fd=%d", fd);
-    strings_add_all(argv, (const char *const[]){"-device", "isa-serial,index=1,chardev=control",
-                                                NULL});
+    strings_add_all(argv,
+                    (const char *const[]){"-device", "isa-serial,index=1,chardev=control", NULL});
 }
 
 /* QEMU wants commas in an option's value doubled. */

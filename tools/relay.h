@@ -14,9 +14,9 @@ enum relay_end {
     RELAY_EXITED,  /* the program ended; deframer.status says how */
     RELAY_STOPPED, /* the guest's side was closed without a word */
     RELAY_TIMEOUT,
-    RELAY_SIGNAL, /* somebody wants us to stop, at once or again; see signal */
+    RELAY_SIGNAL,   /* somebody wants us to stop, at once or again; see signal */
     RELAY_STUBBORN, /* the program did not end in time after the signal */
-    RELAY_CLOSED, /* nobody reads our output any more */
+    RELAY_CLOSED,   /* nobody reads our output any more */
 };
 
 struct relay {
@@ -27,7 +27,7 @@ struct relay {
     int64_t timeout_ns; /* from the start; 0: none */
     int64_t grace_ns;   /* for a program that was asked to end */
     /* results */
-    int signal; /* the first that came, or 0 */
+    int signal;       /* the first that came, or 0 */
     char noise[2048]; /* the end of what came before the guest's start, see deframer.deaf */
     size_t noise_bytes;
     char errors[4096]; /* the start of what the hypervisor itself said */

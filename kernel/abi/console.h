@@ -11,11 +11,11 @@
 #define FRAME_ESCAPE 0x10 /* DLE, "data link escape" */
 
 /* guest to host */
-#define FRAME_START  's' /* the guest's first: firmware and boot loader have had their say */
-#define FRAME_STDOUT 'o' /* what follows is standard output (the state at start) */
-#define FRAME_STDERR 'e' /* what follows is standard error */
-#define FRAME_EXIT   'x' /* then two hexadecimal digits: the exit status; the guest stops */
-#define FRAME_LISTEN 'i' /* input is wanted: the host sends none before (it would be lost) */
+#define FRAME_START   's' /* the guest's first: firmware and boot loader have had their say */
+#define FRAME_STDOUT  'o' /* what follows is standard output (the state at start) */
+#define FRAME_STDERR  'e' /* what follows is standard error */
+#define FRAME_EXIT    'x' /* then two hexadecimal digits: the exit status; the guest stops */
+#define FRAME_LISTEN  'i' /* input is wanted: the host sends none before (it would be lost) */
 #define FRAME_CONTROL 'c' /* somebody listens at the control port (below) from now on */
 
 /* host to guest */
@@ -38,6 +38,6 @@
 #define PORT_DEBUG_CONSOLE          0xe9 /* isa-debugcon: output; reads back as below */
 #define PORT_DEBUG_CONSOLE_READBACK 0xe9
 #define PORT_CONTROL                0x2f8 /* a 16550 */
-#define PORT_DEBUG_EXIT             0xf4 /* isa-debug-exit: QEMU ends with (value << 1) | 1 */
+#define PORT_DEBUG_EXIT             0xf4  /* isa-debug-exit: QEMU ends with (value << 1) | 1 */
 
 #endif

@@ -157,12 +157,11 @@ case_power_disk()
 
 # ---- other operators than `mkimage run`: no framed console, no device for the status ----
 
-# qemu_words IMAGE OPTIONS...: into $words, the command line without these.
+# qemu_words OPTIONS...: the command line without these, into $words.
 qemu_words()
 {
-    local i image=$1
+    local i
 
-    shift
     eval "words=($("$MKIMAGE" run --accel tcg --print "$@"))"
     for i in "${!words[@]}"; do
         case ${words[i]} in
@@ -178,7 +177,7 @@ qemu_pressed()
 {
     local machine=$1 status=0 words qemu
 
-    qemu_words power.elf --machine "${machine%+*}" power.elf -- "$2" "$3"
+    qemu_words --machine "${machine%+*}" power.elf -- "$2" "$3"
     case $machine in *+acpi) words=("${words[@]/acpi=off/acpi=on}") ;; esac
     rm -f out qmp
     mkfifo qmp
@@ -215,13 +214,15 @@ case_power_button()
 
 case_power_ctrl_alt_delete()
 {
-    local machine keys='{"type": "qcode", "data": "ctrl"}, {"type": "qcode", "data": "alt"},
-        {"type": "qcode", "data": "delete"}'
+    local machine key keys=
 
+    for key in ctrl alt delete; do
+        keys+="${keys:+, }{\"type\": \"qcode\", \"data\": \"$key\"}"
+    done
     power_build
     for machine in pc q35; do
         qemu_pressed $machine handle spin \
-            "{\"execute\": \"send-key\", \"arguments\": {\"keys\": [$(echo $keys)]}}"
+            "{\"execute\": \"send-key\", \"arguments\": {\"keys\": [$keys]}}"
         expect_text out '^asked'
     done
 }
@@ -236,7 +237,7 @@ case_power_off()
     for machine in pc q35 microvm+acpi; do
         for image in hello.elf "die.elf -- null-read"; do
             # shellcheck disable=SC2086 # several words on purpose
-            qemu_words - --machine ${machine%+*} $image
+            qemu_words --machine ${machine%+*} $image
             case $machine in *+acpi) words=("${words[@]/acpi=off/acpi=on}") ;; esac
             rm -f out
             status=0
@@ -247,7 +248,8 @@ case_power_off()
         done
     done
     # A microvm without ACPI has nothing but a reset, which it is told to take as the end.
-    qemu_words - --machine microvm hello.elf
+    rm -f out
+    qemu_words --machine microvm hello.elf
     timeout 30 "${words[@]}" -no-reboot < /dev/null || fail "microvm: status $?"
     expect_text out '^Hello, world'
 }

@@ -115,10 +115,10 @@ static void tables_put(void)
 {
     static const uint8_t package[] = {0x12, 0x06, 0x04, 0x0a, 0x05, 0x00, 0x00, 0x00};
     static const uint8_t routing[] = {
-        0, 8, 0, 0, 1, 0, 0, 0,                /* a processor */
-        1, 12, 0, 0, 0x00, 0x10, 0xc0, 0xfe, 0, 0, 0, 0, /* an I/O APIC */
-        2, 10, 0, 0, 2, 0, 0, 0, 0, 0,         /* line 0 is input 2 */
-        2, 10, 0, 9, 9, 0, 0, 0, 0x0f, 0,      /* line 9: level, low */
+        0, 8,  0, 0, 1,    0,    0,    0,                   /* a processor */
+        1, 12, 0, 0, 0x00, 0x10, 0xc0, 0xfe, 0,    0, 0, 0, /* an I/O APIC */
+        2, 10, 0, 0, 2,    0,    0,    0,    0,    0,       /* line 0 is input 2 */
+        2, 10, 0, 9, 9,    0,    0,    0,    0x0f, 0,       /* line 9: level, low */
     };
 
     for (size_t i = 0; i < view_count; i++)
@@ -219,11 +219,8 @@ static void fixed_fields(void)
     CHECK(fixed.reduced && !fixed.has_fixed_button && !fixed.control_a.address);
     CHECK(fixed.sleep_control.address == 0xfea00200 && fixed.sleep_control.in_memory);
     for (size_t size_bytes = 0; size_bytes < FIXED_BYTES; size_bytes++) {
-        uint8_t *copy = malloc(size_bytes + 1);
-        memcpy(copy, at(FIXED), size_bytes);
-        copy = realloc(copy, size_bytes ? size_bytes : 1);
-        CHECK(acpi_fixed_read(copy, size_bytes, &fixed) == (size_bytes >= 116));
-        free(copy);
+        const uint8_t *table = acpi_view(FIXED, size_bytes);
+        CHECK(acpi_fixed_read(table, size_bytes, &fixed) == (size_bytes >= 116));
     }
 }
 
@@ -242,9 +239,9 @@ static void off_values(void)
         {{0x12, 0x46, 0, 2, 0x0c, 6, 0, 0, 0, 1}, 10, true, 6, 1}, /* a length of two bytes */
         {{0x12, 4, 1, 0x0a, 5}, 5, true, 5, 5},                    /* one number for both */
         {{0x12, 4, 0, 0x0a, 5}, 5, false, 0, 0},
-        {{0x12, 4, 1, 0x0a, 8}, 5, false, 0, 0},    /* three bits are all there are */
-        {{0x12, 4, 1, 0x0d, 'x'}, 5, false, 0, 0},  /* not a number */
-        {{0x11, 4, 1, 0x0a, 5}, 5, false, 0, 0},    /* not a package */
+        {{0x12, 4, 1, 0x0a, 8}, 5, false, 0, 0},   /* three bits are all there are */
+        {{0x12, 4, 1, 0x0d, 'x'}, 5, false, 0, 0}, /* not a number */
+        {{0x11, 4, 1, 0x0a, 5}, 5, false, 0, 0},   /* not a package */
         {{0x12, 0xc4, 0, 0, 0, 1, 5}, 7, false, 0, 0},
         {{0x12, 6, 2, 5}, 3, false, 0, 0},
         {{0x12, 6, 2, 0x0c, 1, 0}, 6, false, 0, 0},
@@ -325,4 +322,5 @@ static void noise(void)
     }
 }
 
-UNIT_MAIN(TEST(tables_found), TEST(tables_refused), TEST(fixed_fields), TEST(off_values), TEST(routing_fields), TEST(power_off_writes), TEST(noise))
+UNIT_MAIN(TEST(tables_found), TEST(tables_refused), TEST(fixed_fields), TEST(off_values),
+          TEST(routing_fields), TEST(power_off_writes), TEST(noise))

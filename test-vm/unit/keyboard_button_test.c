@@ -75,7 +75,8 @@ static int presses_of(const uint8_t *codes, size_t count)
     }
     return presses;
 }
-#define PRESSES(...) presses_of((const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
+#define PRESSES(...)                                                                               \
+    presses_of((const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
 
 static void controller_put(void)
 {
@@ -86,7 +87,7 @@ static void controller_put(void)
     controller.mode = 0x70;
     answer(0x1c); /* typed at the firmware */
     CHECK(keyboard_button_arm());
-    CHECK((controller.mode & 0x11) == 0x01); /* interrupts, and the keyboard is not off */
+    CHECK((controller.mode & 0x11) == 0x01);   /* interrupts, and the keyboard is not off */
     CHECK(controller.head == controller.tail); /* nothing is left that would block the next */
 }
 

@@ -32,6 +32,9 @@
 #define CPUID_1_EDX_APIC (1u << 9)
 #define PORT_PIC1_MASK   0x21
 #define PORT_PIC2_MASK   0xa1
+#define PORT_PIT_CHANNEL 0x40
+#define PORT_PIT_COMMAND 0x43
+#define PIT_ONCE         0x30 /* channel 0: count down once, then be quiet */
 
 #define SOURCES_MAX (VECTOR_TIMER - VECTOR_LINES)
 #define NO_LINE     (~0u)
@@ -57,9 +60,13 @@ static bool local_apic_enable(void)
     local_apic = mmu_device(LOCAL_APIC_ADDRESS, PAGE_SIZE);
     if (!local_apic)
         return false;
-    /* A PC's firmware leaves the old controller on, its timer at vector 8. */
+    /* A PC's firmware leaves the old controller on, its timer at vector 8. The timer
+     * would keep a hypervisor busy that nobody listens to. */
     port_write8(PORT_PIC1_MASK, 0xff);
     port_write8(PORT_PIC2_MASK, 0xff);
+    port_write8(PORT_PIT_COMMAND, PIT_ONCE);
+    port_write8(PORT_PIT_CHANNEL, 0);
+    port_write8(PORT_PIT_CHANNEL, 0);
     local_apic[LOCAL_APIC_SPURIOUS] = LOCAL_APIC_ON | VECTOR_SPURIOUS;
     return true;
 }
