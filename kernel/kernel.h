@@ -79,7 +79,8 @@ void pages_reserve_freed(size_t count); /* what was freed just now: cannot fail 
 uint64_t page_alloc_reserved(void);
 size_t pages_free(void); /* neither used nor promised */
 size_t pages_total(void);
-extern size_t pages_fail_at;    /* tests: the n-th call that asks for memory fails; 0: none does */
+/* For tests: after so many calls that ask for memory, so many fail. */
+extern size_t pages_fail_after, pages_fail_count;
 uint64_t page_take_freed(void); /* for idle_pages.c: without counting */
 size_t pages_freed(void);       /* of the free ones, those that were used before */
 static inline void *physical_pointer(uint64_t address)
@@ -173,6 +174,9 @@ enum page_mark mmu_mark(uintptr_t address);
 void thread_init(void);
 size_t thread_local_bytes(void);
 void thread_local_build(char *to);
+
+/* fpu.c, in programs that map memory: for what was compiled to use vector registers */
+void call_with_registers_kept(void (*function)(void *), void *argument);
 
 /* switch.S, redirect.c: only in programs with threads, timers or fault handlers */
 struct thread;

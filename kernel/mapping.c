@@ -237,8 +237,6 @@ static uintptr_t create(const struct mapping *wanted)
         .object = wanted->object,
         .offset = wanted->offset,
     };
-    if (like.object && like.object->is_constant)
-        like.flags &= ~(unsigned)MAPPING_SHARED;
     remove_range(tree, like.start, like.end);
     if (mapping_wants_promise(&like, like.access) && !mapping_promise(&like))
         return 0;

@@ -11,17 +11,17 @@
 #include <stdint.h>
 
 /* Something whose bytes can be mapped. It stays as long as somebody holds it: whoever
- * made it, to begin with, and each mapping. page() is called from page faults, with
- * interrupts off: it must use general registers only, wait for nobody and touch only
- * memory that is there; so must be the bytes that it returns. */
+ * made it, to begin with, and each mapping. size_bytes() and page() are called from page
+ * faults, with interrupts off and the vector registers saved: they must wait for nobody
+ * and touch only memory that is there, and so must be the bytes that page() returns. */
 struct vm_object {
-    uint64_t size_bytes;
-    bool is_constant; /* bytes never change, need not be aligned: every mapping has copies */
-    /* The bytes of the page at offset; NULL: no memory. Where they can be mapped shared,
-     * they are a page of RAM, and stay there until mapping_forget(). for_writing: such a
-     * mapping may be written to; without it, NULL means zeroes. */
+    uint64_t (*size_bytes)(struct vm_object *object); /* now; beyond its last page is SIGBUS */
+    /* The bytes of the page at offset. Those that are a page of RAM can be mapped shared,
+     * and stay until mapping_forget(); others never change, and are copied. NULL: a hole,
+     * which is zeroes; or with for_writing, no memory. */
     void *(*page)(struct vm_object *object, uint64_t offset, bool for_writing);
     void (*release)(struct vm_object *object); /* interrupts are as usual; nobody holds it */
+    const void *contents; /* for mapping_forget: the same in all objects of one file */
     unsigned holds;
     struct vm_object *next; /* mapping.c */
 };
@@ -67,7 +67,8 @@ bool mapping_is_clear(uintptr_t start, size_t size_bytes);    /* no page of it i
 bool mapping_is_locked(uintptr_t start, size_t size_bytes);   /* some page of it is */
 bool memory_touch(uintptr_t address);                         /* any memory; false: there is none */
 bool memory_is_present(uintptr_t address);
-/* The object's pages from offset on are no longer what they were. */
-void mapping_forget(const struct vm_object *object, uint64_t offset);
+/* Shared pages of these contents are no longer theirs, from offset on: a file that is
+ * cut calls it before it frees them. */
+void mapping_forget(const void *contents, uint64_t offset);
 
 #endif

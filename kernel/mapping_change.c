@@ -126,25 +126,26 @@ enum mapping_result mapping_lock(uintptr_t start, size_t size_bytes, bool locked
     return change_range(start, size_bytes, lock, locked ? MAPPING_LOCKED : 0);
 }
 
-static void forget(const struct region *region, const struct vm_object *object, uint64_t offset)
+static void forget(const struct region *region, const void *contents, uint64_t offset)
 {
     if (!region)
         return;
-    forget(region->left, object, offset);
-    forget(region->right, object, offset);
+    forget(region->left, contents, offset);
+    forget(region->right, contents, offset);
     uint64_t size_bytes = region->end - region->start;
-    if (region->object != object || offset >= region->offset + size_bytes)
+    if (!region->object || region->object->contents != contents ||
+        offset >= region->offset + size_bytes)
         return;
     uint64_t from = offset > region->offset ? offset - region->offset : 0;
     if (region->flags & MAPPING_SHARED)
         mmu_range_clear(region->start + from, region->end, MARK_PROMISED);
 }
 
-void mapping_forget(const struct vm_object *object, uint64_t offset)
+void mapping_forget(const void *contents, uint64_t offset)
 {
     bool were_on = interrupts_off();
 
     for (int i = 0; i < MAPPING_TREES; i++)
-        forget(mapping_regions[i], object, (offset + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1));
+        forget(mapping_regions[i], contents, (offset + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1));
     interrupts_restore(were_on);
 }

@@ -6,7 +6,8 @@
 
 static uint64_t page_above(uint64_t size_bytes)
 {
-    return (size_bytes + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+    return size_bytes > UINT64_MAX - PAGE_SIZE ? UINT64_MAX
+                                               : (size_bytes + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
 }
 
 static struct region *region_at(uintptr_t address)
@@ -22,53 +23,77 @@ static bool is_allowed(const struct region *region, unsigned access)
     return region->access != ACCESS_NONE && (region->access & access) == access;
 }
 
-static bool is_beyond_end(const struct region *region, uintptr_t page)
-{
-    uint64_t offset = region->offset + (page - region->start);
+/* What an object says of one page, asked with the program's vector registers aside. */
+struct question {
+    struct vm_object *object;
+    uint64_t offset;
+    bool for_writing;
+    uint64_t size_bytes;
+    void *bytes;
+};
 
-    return region->object && offset >= page_above(region->object->size_bytes);
+static void object_ask(void *argument)
+{
+    struct question *question = argument;
+
+    question->size_bytes = question->object->size_bytes(question->object);
+    if (question->offset < page_above(question->size_bytes))
+        question->bytes =
+            question->object->page(question->object, question->offset, question->for_writing);
+}
+
+static bool is_shared(const struct region *region)
+{
+    return region->flags & MAPPING_SHARED;
+}
+
+static struct question page_ask(const struct region *region, uintptr_t at)
+{
+    struct question question = {
+        .object = region->object,
+        .offset = region->offset + (at - region->start),
+        .for_writing = is_shared(region),
+    };
+
+    call_with_registers_kept(object_ask, &question);
+    return question;
 }
 
 /* A page of the program's own: zeroes, or a copy of the object's bytes. */
-static uint64_t page_own(const struct region *region, uintptr_t at)
+static enum vm_answer fill_own(const struct region *region, uintptr_t at,
+                               const struct question *from)
 {
-    struct vm_object *object = region->object;
-    uint64_t offset = region->offset + (at - region->start);
     uint64_t page = region->flags & REGION_PROMISED ? page_alloc_reserved() : page_alloc();
 
     if (!page)
-        return 0;
-    page_clear(page);
-    const void *bytes = object ? object->page(object, offset, false) : NULL;
-    if (bytes) {
-        uint64_t rest_bytes = object->size_bytes - offset;
-        page_copy(page, bytes, rest_bytes < PAGE_SIZE ? rest_bytes : PAGE_SIZE);
-    }
-    return page;
-}
-
-static enum vm_answer fill_own(const struct region *region, uintptr_t at)
-{
-    uint64_t page = page_own(region, at);
-
-    if (!page)
         return VM_NO_PAGE;
+    page_clear(page);
+    if (from && from->bytes) {
+        uint64_t rest_bytes = from->size_bytes - from->offset;
+        page_copy(page, from->bytes, rest_bytes < PAGE_SIZE ? rest_bytes : PAGE_SIZE);
+    }
     if (mmu_map(at, page, PAGE_SIZE, region->access))
         return VM_FILLED;
     page_free(page);
     return VM_NO_PAGE;
 }
 
-static enum vm_answer fill_shared(const struct region *region, uintptr_t at)
+static enum vm_answer fill_shared(const struct region *region, uintptr_t at, void *bytes)
 {
-    struct vm_object *object = region->object;
-    uint64_t offset = region->offset + (at - region->start);
-    void *bytes = object->page(object, offset, true);
+    uint64_t page = mmu_physical((uintptr_t)bytes);
 
-    if (!bytes ||
-        !mmu_map(at, mmu_physical((uintptr_t)bytes), PAGE_SIZE, region->access | ACCESS_BORROWED))
+    return mmu_map(at, page, PAGE_SIZE, region->access | ACCESS_BORROWED) ? VM_FILLED : VM_NO_PAGE;
+}
+
+static enum vm_answer fill_from_object(const struct region *region, uintptr_t at)
+{
+    struct question question = page_ask(region, at);
+
+    if (question.offset >= page_above(question.size_bytes))
         return VM_NO_PAGE;
-    return VM_FILLED;
+    if (!is_shared(region) || (uintptr_t)question.bytes & (PAGE_SIZE - 1))
+        return fill_own(region, at, &question);
+    return question.bytes ? fill_shared(region, at, question.bytes) : VM_NO_PAGE;
 }
 
 enum vm_answer mapping_fault(uintptr_t address, unsigned access)
@@ -80,10 +105,7 @@ enum vm_answer mapping_fault(uintptr_t address, unsigned access)
         return VM_UNMAPPED;
     if (!is_allowed(region, access))
         return VM_REFUSED;
-    if (is_beyond_end(region, at))
-        return VM_NO_PAGE;
-    return region->object && region->flags & MAPPING_SHARED ? fill_shared(region, at)
-                                                            : fill_own(region, at);
+    return region->object ? fill_from_object(region, at) : fill_own(region, at, NULL);
 }
 
 const char *mapping_describe(uintptr_t address)
@@ -94,8 +116,8 @@ const char *mapping_describe(uintptr_t address)
         return NULL;
     if (region->access == ACCESS_NONE)
         return "access to mapped memory without access (PROT_NONE)";
-    if (is_beyond_end(region, address & ~(PAGE_SIZE - 1)))
-        return "access beyond the end of a mapped file";
+    if (region->object && !mmu_is_mapped(address))
+        return "access beyond the end of a mapped file (or no memory left for it)";
     if (mmu_is_mapped(address))
         return "write to memory that is mapped read-only";
     return "no memory left for mapped memory, or not allowed there";

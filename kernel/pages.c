@@ -20,7 +20,7 @@ static uint64_t freed;    /* pages given back: each holds the next one's address
 static size_t freed_pages;
 static size_t total_pages, available_pages; /* available: neither used nor promised */
 
-size_t pages_fail_at;
+size_t pages_fail_after, pages_fail_count;
 void (*memory_short)(void);
 
 /* Linked when something gives idle pages to the host. */
@@ -95,7 +95,14 @@ static uint64_t page_take(void)
 
 static bool is_failure_wanted(void)
 {
-    return pages_fail_at && !--pages_fail_at;
+    if (!pages_fail_count)
+        return false;
+    if (pages_fail_after) {
+        pages_fail_after--;
+        return false;
+    }
+    pages_fail_count--;
+    return true;
 }
 
 uint64_t page_alloc(void)

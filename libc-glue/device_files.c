@@ -42,11 +42,11 @@ static ssize_t random_read(struct file *file, void *to, size_t size_bytes, off_t
     return (ssize_t)size_bytes;
 }
 
-static int zero_map(struct file *file, struct vm_object **object)
+/* Its pages are holes: private ones, that is what POSIX programs map it for. */
+static void *zero_page(struct file *file, uint64_t index, bool writing)
 {
-    (void)file;
-    *object = NULL;
-    return 0;
+    (void)file, (void)index, (void)writing;
+    return NULL;
 }
 
 static const struct file_ops null_ops = {
@@ -59,7 +59,7 @@ static const struct file_ops zero_ops = {
     .seekable = true,
     .read = zero_read,
     .write = nothing_write,
-    .map = zero_map,
+    .page = zero_page,
     .stat = device_file_stat,
 };
 static const struct file_ops full_ops = {

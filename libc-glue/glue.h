@@ -32,16 +32,16 @@ static inline long result(long value)
 
 /* fd.c: descriptors. A struct file is what POSIX calls an open file description. */
 struct file;
-struct vm_object;
 struct file_ops {
     bool seekable; /* then at is never NULL, and stat tells the size */
     ssize_t (*read)(struct file *file, void *to, size_t size_bytes, off_t *at);
     ssize_t (*write)(struct file *file, const void *from, size_t size_bytes, off_t *at);
     int (*stat)(struct file *file, struct stat *status);
     bool (*is_terminal)(struct file *file);
-    /* What mmap() maps: NULL, memory of its own that reads as zero; else one hold on it
-     * more (kernel/mapping.h). */
-    int (*map)(struct file *file, struct vm_object **object);
+    /* For mmap, called from page faults (kernel/mapping.h): the bytes of a page. They are
+     * a whole page, which can be shared; or begin anywhere else, and never change. NULL:
+     * a hole, or no memory. writing: not a hole. */
+    void *(*page)(struct file *file, uint64_t index, bool writing);
 };
 struct file {
     const struct file_ops *ops;         /* members may be NULL: not possible with this file */
@@ -53,6 +53,8 @@ struct file {
     uint32_t node;
 };
 struct file *fd_file(int fd);                /* NULL when it is not open */
+struct file *fd_get(int fd); /* the caller holds it from here to file_put */
+void file_put(struct file *file);
 int fd_install(struct file *file, int from); /* lowest free number >= from */
 int fd_close(int fd);
 extern bool fd_close_on_exec[]; /* kept for programs that ask; there is no exec */
@@ -96,10 +98,6 @@ struct file_system {
 extern const struct file_system rootfs;          /* rootfs.c */
 extern const struct file_system device_files;    /* device_files.c */
 extern const struct file_system *const mounts[]; /* path.c: all but the root; NULL ends */
-
-/* rootfs.c, rootfs_map.c */
-const char *rootfs_file_bytes(uint32_t node, size_t *size_bytes); /* NULL: not a file */
-int rootfs_file_map(struct file *file, struct vm_object **object);
 
 /* files.c */
 int file_open(int dir_fd, const char *path, int flags); /* the descriptor */

@@ -5,7 +5,7 @@
  * mprotect().
  */
 #include <fcntl.h>
-#include <limits.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 #include "kernel/mapping.h"
@@ -54,39 +54,88 @@ static int access_of(int protection, unsigned *access)
     return 0;
 }
 
-/* Brings rootfs_map.c into the link, for rootfs.c to find, if that is there: to nobody's
- * knowledge is this called, and the linker drops it. */
-__attribute__((used)) static int (*linked_with_mmap(void))(struct file *, struct vm_object **)
+/* ---- files ---- */
+
+struct mapped_file {
+    struct vm_object object;
+    struct file *file;
+};
+
+static struct file *file_of(struct vm_object *object)
 {
-    return rootfs_file_map;
+    return ((struct mapped_file *)object)->file;
 }
 
-/* What a file's mapping may do: never more than the descriptor may. */
-static int file_map(int fd, int flags, off_t offset, struct mapping *wanted)
+static uint64_t mapped_size(struct vm_object *object)
 {
-    const struct file *file = fd_file(fd);
-    bool shared = (flags & MAP_TYPE) != MAP_PRIVATE;
+    struct file *file = file_of(object);
+    struct stat status = {.st_size = 0};
 
-    if (!file)
-        return -EBADF;
+    if (file->ops->stat(file, &status) || !S_ISREG(status.st_mode))
+        return UINT64_MAX; /* a device has no end */
+    return (uint64_t)status.st_size;
+}
+
+static void *mapped_page(struct vm_object *object, uint64_t offset, bool writing)
+{
+    struct file *file = file_of(object);
+
+    return file->ops->page(file, offset / PAGE_SIZE, writing);
+}
+
+static void mapped_release(struct vm_object *object)
+{
+    file_put(file_of(object));
+    free(object);
+}
+
+/* What a file's mapping may do: never more than the descriptor may. A device has no
+ * pages of its own that could be shared. */
+static int file_rights(const struct file *file, bool shared, struct mapping *wanted)
+{
+    struct stat status = {.st_size = 0};
+
     if ((file->flags & O_ACCMODE) == O_WRONLY)
         return -EACCES;
-    wanted->access_max = MAPPING_WRITE | MAPPING_EXECUTE;
     if (shared && (file->flags & O_ACCMODE) != O_RDWR)
         wanted->access_max = MAPPING_EXECUTE;
     if (wanted->access != MAPPING_NO_ACCESS && wanted->access & ~wanted->access_max)
         return -EACCES;
-    if (!file->ops->map)
+    if (!file->ops->page || file->ops->stat((struct file *)file, &status) ||
+        S_ISDIR(status.st_mode))
         return -ENODEV;
-    if (offset < 0 || __builtin_add_overflow((uint64_t)offset, wanted->size_bytes, &wanted->offset) ||
-        wanted->offset > LONG_MAX)
-        return -EOVERFLOW;
-    wanted->offset = (uint64_t)offset;
-    int error = file->ops->map((struct file *)file, &wanted->object);
-    if (shared && wanted->object)
-        wanted->flags |= MAPPING_SHARED;
-    return error;
+    wanted->flags |= shared && S_ISREG(status.st_mode) ? MAPPING_SHARED : 0;
+    return 0;
 }
+
+static int file_map(int fd, bool shared, off_t offset, struct mapping *wanted)
+{
+    off_t end;
+
+    if (offset < 0 || __builtin_add_overflow(offset, (off_t)wanted->size_bytes, &end))
+        return -EOVERFLOW;
+    struct file *file = fd_get(fd);
+    if (!file)
+        return -EBADF;
+    int error = file_rights(file, shared, wanted);
+    struct mapped_file *mapped = error ? NULL : malloc(sizeof(*mapped));
+    if (!mapped) {
+        file_put(file);
+        return error ? error : -ENOMEM;
+    }
+    *mapped = (struct mapped_file){
+        .object = {.size_bytes = mapped_size,
+                   .page = mapped_page,
+                   .release = mapped_release,
+                   .holds = 1},
+        .file = file,
+    };
+    wanted->object = &mapped->object;
+    wanted->offset = (uint64_t)offset;
+    return 0;
+}
+
+/* ---- what programs call ---- */
 
 static long map(void *address, size_t size_bytes, int protection, int flags, int fd, off_t offset)
 {
@@ -113,7 +162,7 @@ static long map(void *address, size_t size_bytes, int protection, int flags, int
         return -EEXIST;
     wanted.flags |= (fixed ? MAPPING_FIXED : 0) | (flags & MAP_NORESERVE ? MAPPING_UNPROMISED : 0) |
                     (flags & (MAP_LOCKED | MAP_POPULATE) ? MAPPING_LOCKED : 0);
-    if (!(flags & MAP_ANONYMOUS) && (error = file_map(fd, flags, offset, &wanted)))
+    if (!(flags & MAP_ANONYMOUS) && (error = file_map(fd, type != MAP_PRIVATE, offset, &wanted)))
         return error;
     uintptr_t start = mapping_create(&wanted);
     if (wanted.object)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kernel/abi/rootfs.h"
+#include "kernel/param.h"
 #include "kernel/program.h"
 #include "libc-glue/glue.h"
 
@@ -28,14 +29,6 @@ static const char *rootfs_name(uint32_t node)
 static const char *rootfs_data(uint32_t node)
 {
     return (const char *)program_rootfs() + rootfs_node(node)->data_offset;
-}
-
-const char *rootfs_file_bytes(uint32_t node, size_t *size_bytes)
-{
-    if (!S_ISREG(rootfs_node(node)->mode))
-        return NULL;
-    *size_bytes = rootfs_node(node)->size_bytes;
-    return rootfs_data(node);
 }
 
 /* The order of names with their lengths known: bytewise, a prefix first. */
@@ -126,13 +119,18 @@ static int rootfs_file_stat(struct file *file, struct stat *status)
     return rootfs_stat(file->node, status);
 }
 
-#pragma weak rootfs_file_map
+/* It is never written to: mmap asks that of the descriptor. */
+static void *rootfs_file_page(struct file *file, uint64_t index, bool writing)
+{
+    (void)writing;
+    return (char *)(uintptr_t)rootfs_data(file->node) + index * PAGE_SIZE;
+}
 
 static const struct file_ops rootfs_ops = {
     .seekable = true,
     .read = rootfs_file_read,
     .stat = rootfs_file_stat,
-    .map = rootfs_file_map,
+    .page = rootfs_file_page,
 };
 
 static int rootfs_open(uint32_t node, struct file *file)

@@ -25,6 +25,8 @@
 #include "libc-glue/pthread_glue.h"
 
 #pragma GCC visibility push(hidden)
+#pragma weak lock_wait
+#pragma weak lock_wake
 
 #define BLOCKS_OFFSET    0x200000000ul /* 8 GiB of entries are enough for the whole area */
 #define CANARY_BYTES     sizeof(uint64_t)

@@ -35,9 +35,11 @@ static void *resize(void *block, size_t size_bytes)
 {
     size_t old_bytes = 0;
 
-    heap_lock();
+    if (!heap_try_lock())
+        heap_lock();
     uintptr_t same = resize_here(block, size_bytes, &old_bytes);
-    heap_unlock();
+    if (heap_leave())
+        lock_wake(&heap.lock);
     if (same)
         return (void *)same;
     if (size_bytes > SMALL_MAX && old_bytes > SMALL_MAX)

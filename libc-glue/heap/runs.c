@@ -8,7 +8,7 @@
 
 #define EXACT_LISTS     32 /* free runs of 1, 2, ... pages; the others four to each doubling */
 #define EXACT_LOG       5
-#define SPARE_SHARE     64 /* of all memory may stay open in free runs */
+#define SPARE_SHARE     32 /* of all memory may stay open in free runs */
 #define SPARE_PAGES_MIN 64
 
 static unsigned list_of(size_t pages)
@@ -199,8 +199,12 @@ struct run *run_take(size_t pages, bool *zero)
 
 bool run_take_at(struct run *run, size_t pages)
 {
+    if (run == &heap.table[heap.used_bytes / PAGE_SIZE]) {
+        if (!frontier_move(pages))
+            return false;
+        spare_add(run, pages, 0);
+    }
     size_t found = run->pages, open_pages = run->spare.open_pages;
-
     if (run->kind != RUN_FREE || found < pages)
         return false;
     spare_remove(run);

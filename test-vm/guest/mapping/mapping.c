@@ -247,6 +247,25 @@ static void file_mapped(void)
     CHECK(munmap(part, PAGE) == 0);
 }
 
+/* The page fault that reads a file must leave all registers alone. */
+static void registers_kept(void)
+{
+    int fd = open("/numbers", O_RDONLY);
+    const char *file = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, 0);
+    double before[2] = {1.5, -2.5}, after[2] = {0, 0};
+    char byte;
+
+    CHECK(file != MAP_FAILED && close(fd) == 0);
+    __asm__ volatile("movupd %2, %%xmm0\n movapd %%xmm0, %%xmm1\n movapd %%xmm0, %%xmm15\n"
+                     "movb (%3), %1\n addpd %%xmm1, %%xmm0\n addpd %%xmm15, %%xmm0\n"
+                     "movupd %%xmm0, %0"
+                     : "=m"(after), "=&r"(byte)
+                     : "m"(before), "r"(file)
+                     : "xmm0", "xmm1", "xmm15", "memory");
+    CHECK(byte == '0' && after[0] == 4.5 && after[1] == -7.5);
+    CHECK(munmap((void *)(uintptr_t)file, PAGE) == 0);
+}
+
 static void file_ends(void)
 {
     int fd = open("/numbers", O_RDONLY);
@@ -267,7 +286,9 @@ static void file_ends(void)
     char *zero = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
     CHECK(zero != MAP_FAILED && zero[0] == 0);
     zero[PAGE] = 1;
-    CHECK(munmap(zero, 2 * PAGE) == 0 && close(fd) == 0);
+    char *same = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, PAGE);
+    CHECK(same != MAP_FAILED && same[0] == 0);
+    CHECK(munmap(zero, 2 * PAGE) == 0 && munmap(same, PAGE) == 0 && close(fd) == 0);
 }
 
 /* ---- advice, locks, sizes ---- */
@@ -458,6 +479,7 @@ int main(void)
     code_made();
     space_reserved();
     file_mapped();
+    registers_kept();
     file_ends();
     advised();
     locked();
