@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "check.h"
 
@@ -23,6 +24,18 @@ static void wait_for_line(const char *what)
     printf("%s\n", what);
     fflush(stdout);
     CHECK(fgets(line, sizeof line, stdin));
+}
+
+/* The same by mmap, in one piece. */
+static void map_and_unmap(size_t bytes)
+{
+    char *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    CHECK(map != MAP_FAILED);
+    memset(map, 1, bytes);
+    wait_for_line("taken");
+    CHECK(munmap(map, bytes) == 0);
+    wait_for_line("freed");
 }
 
 int main(int argc, char **argv)
@@ -49,5 +62,6 @@ int main(int argc, char **argv)
             CHECK(!zeroed[k]);
         free(zeroed);
     }
+    map_and_unmap(bytes);
     return success();
 }
