@@ -83,12 +83,15 @@ static void buffer_fill(void)
     generator.left = BUFFER_BYTES - KEY_BYTES;
 }
 
-/* Stirs n bytes into the key, KEY_BYTES at the most. What was in the buffer is gone. */
+/* Stirs n bytes into the key, KEY_BYTES at the most; the new key does not tell them. */
 static void key_stir(const void *bytes, size_t n)
 {
+    uint8_t next[KEY_BYTES];
+
     for (size_t i = 0; i < n; i++)
         ((uint8_t *)generator.key)[i] ^= ((const uint8_t *)bytes)[i];
-    buffer_fill();
+    stream_make(generator.key, next, KEY_BYTES);
+    bytes_move((uint8_t *)generator.key, next, KEY_BYTES);
 }
 
 static bool key_stir_words(bool (*draw)(uint64_t *word))
@@ -139,6 +142,8 @@ static void seed(void)
     uint8_t bytes[KEY_BYTES];
     uint64_t now = cycles_now();
 
+    bytes_erase(generator.buffer, BUFFER_BYTES); /* of the key before */
+    generator.left = 0;
     generation_look();
     bool good = key_stir_words(cpu_random);
     uint64_t patience = good ? PATIENCE_CYCLES_SHORT : PATIENCE_CYCLES;
