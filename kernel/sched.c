@@ -298,7 +298,14 @@ void sched_wait_device(void)
     }
 }
 
-/* Where a thread arrives that was interrupted at the end of its turn, or is wanted. */
+/* Where a running thread arrives that an interrupt's handler has alerted. */
+static void look_up(struct trap_frame *frame)
+{
+    (void)frame;
+    attend();
+}
+
+/* Where a thread arrives that was interrupted at the end of its turn. */
 static void turn_end(struct trap_frame *frame)
 {
     (void)frame;
@@ -346,8 +353,12 @@ void sched_interrupt(struct trap_frame *frame, bool is_timer)
         timers_fire(cpu, is_timer);
     if (cpu->idle)
         return;
-    if (thread_self()->alerted || is_over(cpu, thread_self()))
-        trap_redirect(frame, turn_end, 0);
-    else if (cpu->ready.first)
+    if (is_over(cpu, thread_self())) {
+        trap_redirect(frame, turn_end, 0); /* who comes back from there attends as well */
+        return;
+    }
+    if (thread_self()->alerted)
+        trap_redirect(frame, look_up, 0);
+    if (cpu->ready.first)
         slice_need(cpu);
 }

@@ -74,6 +74,16 @@ case_io_reader_gone()
     [ "$status" != 124 ] || fail "went on writing to nobody"
 }
 
+# The end of a program does not wait for a line that one of its threads waits for.
+case_io_exit_while_reading()
+{
+    guest exit_twice
+    mkfifo silence
+    exec 8<> silence
+    expect_status 7 "$MKIMAGE" run --timeout 20 exit_twice.elf <&8
+    [ "$(grep -c farewell out)" = 1 ] || fail "it did not end once"
+}
+
 # clock_ask: the guest's clock into guest_ns, and the host's right before and after.
 clock_ask()
 {

@@ -245,6 +245,7 @@ static void off_values(void)
         {{0x12, 0xc4, 0, 0, 0, 1, 5}, 7, false, 0, 0},
         {{0x12, 6, 2, 5}, 3, false, 0, 0},
         {{0x12, 6, 2, 0x0c, 1, 0}, 6, false, 0, 0},
+        {{0x12, 4, 1, 0x0a}, 4, false, 0, 0},
         {{0x12}, 1, false, 0, 0},
         {{0}, 0, false, 0, 0},
     };
