@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-size_t idle_pages_count(void); /* how many are to be had */
+size_t idle_pages_count(void);                       /* how many are to be had */
 size_t idle_pages_take(uint64_t *pages, size_t max); /* physical addresses */
 void idle_pages_return(const uint64_t *pages, size_t count);
 

@@ -62,10 +62,10 @@ enum mapping_result mapping_lock(uintptr_t start, size_t size_bytes, bool lock);
 /* To another size, and to another place if it may move. Its address, or 0. */
 uintptr_t mapping_resize(uintptr_t start, size_t old_bytes, size_t new_bytes, bool may_move);
 
-bool mapping_covers(uintptr_t start, size_t size_bytes);      /* no page of it is unmapped */
-bool mapping_is_clear(uintptr_t start, size_t size_bytes);    /* no page of it is mapped */
-bool mapping_is_locked(uintptr_t start, size_t size_bytes);   /* some page of it is */
-bool memory_touch(uintptr_t address);                         /* any memory; false: there is none */
+bool mapping_covers(uintptr_t start, size_t size_bytes);    /* no page of it is unmapped */
+bool mapping_is_clear(uintptr_t start, size_t size_bytes);  /* no page of it is mapped */
+bool mapping_is_locked(uintptr_t start, size_t size_bytes); /* some page of it is */
+bool memory_touch(uintptr_t address);                       /* any memory; false: there is none */
 bool memory_is_present(uintptr_t address);
 /* Shared pages of these contents are no longer theirs, from offset on: a file that is
  * cut calls it before it frees them. */

@@ -9,8 +9,8 @@
 #include "kernel/mapping.h"
 #include "kernel/regions.h"
 
-#define MAPPING_TREES        2 /* where the kernel finds the place, and low addresses */
-#define MAPPING_NODES_NEEDED 4 /* for any operation */
+#define MAPPING_TREES        2     /* where the kernel finds the place, and low addresses */
+#define MAPPING_NODES_NEEDED 4     /* for any operation */
 #define REGION_PROMISED      0x100 /* with MAPPING_SHARED and so on: pages are set aside */
 
 _Static_assert((int)MAPPING_WRITE == (int)ACCESS_WRITE, "the same");

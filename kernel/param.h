@@ -22,11 +22,11 @@
 #define RANGE_MASK             0x0ffffffff000ul /* 16 TiB in pages: 32 bits of chance */
 #define HEAP_MAX_SIZE          0x008000000000ul
 /* Above the heap: what sbrk() hands out, and after that what mmap() does. */
-#define BREAK_MAX_SIZE   0x004000000000ul
-#define MAPPING_MAX_SIZE 0x080000000000ul
+#define BREAK_MAX_SIZE         0x004000000000ul
+#define MAPPING_MAX_SIZE       0x080000000000ul
 /* Where a program may map memory by itself, with an address that it knows. */
-#define MAPPING_LOW_START NULL_AREA_SIZE
-#define MAPPING_LOW_END   STACK_RANGE_START
+#define MAPPING_LOW_START      NULL_AREA_SIZE
+#define MAPPING_LOW_END        STACK_RANGE_START
 
 #define ACPI_TABLE_BYTES_MAX 0x100000 /* a larger one is taken for a broken one */
 #define COMMAND_LINE_MAX     65536    /* longer command lines are cut */

@@ -52,8 +52,8 @@ struct file {
     const struct file_system *system; /* both for the file system's use */
     uint32_t node;
 };
-struct file *fd_file(int fd);                /* NULL when it is not open */
-struct file *fd_get(int fd); /* the caller holds it from here to file_put */
+struct file *fd_file(int fd); /* NULL when it is not open */
+struct file *fd_get(int fd);  /* the caller holds it from here to file_put */
 void file_put(struct file *file);
 int fd_install(struct file *file, int from); /* lowest free number >= from */
 int fd_close(int fd);

@@ -48,8 +48,8 @@ static int access_of(int protection, unsigned *access)
         return -EINVAL;
     if (protection & PROT_WRITE && protection & PROT_EXEC)
         return -ENOTSUP;
-    *access = protection == PROT_NONE  ? (unsigned)MAPPING_NO_ACCESS
-              : protection & PROT_EXEC ? MAPPING_EXECUTE
+    *access = protection == PROT_NONE   ? (unsigned)MAPPING_NO_ACCESS
+              : protection & PROT_EXEC  ? MAPPING_EXECUTE
               : protection & PROT_WRITE ? MAPPING_WRITE
                                         : MAPPING_READ;
     return 0;

@@ -22,7 +22,7 @@ static void *aligned_take(size_t alignment, size_t size_bytes)
         size_t class = class_of(slot_bytes < alignment ? alignment : slot_bytes);
 
         while (class < CLASSES && class_slot_bytes(class) % alignment)
-            class++;
+            class ++;
         if (class < CLASSES)
             return small_take(class);
     }

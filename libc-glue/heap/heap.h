@@ -28,16 +28,16 @@
 #pragma weak lock_wait
 #pragma weak lock_wake
 
-#define BLOCKS_OFFSET    0x200000000ul /* 8 GiB of entries are enough for the whole area */
-#define CANARY_BYTES     sizeof(uint64_t)
-#define SLOT_BYTES_MAX   16384ul
-#define SMALL_MAX        (SLOT_BYTES_MAX - CANARY_BYTES)
-#define CLASSES          36
-#define RUN_SLOTS_MAX    128
-#define FREE_LISTS       64
-#define BLOCK_ALIGN      16ul /* of every block */
-#define PAGES_MAX        ((HEAP_MAX_SIZE - BLOCKS_OFFSET) / PAGE_SIZE)
-#define GUARDED_PAGES    32 /* large blocks of so many have guard pages: 128 KiB */
+#define BLOCKS_OFFSET  0x200000000ul /* 8 GiB of entries are enough for the whole area */
+#define CANARY_BYTES   sizeof(uint64_t)
+#define SLOT_BYTES_MAX 16384ul
+#define SMALL_MAX      (SLOT_BYTES_MAX - CANARY_BYTES)
+#define CLASSES        36
+#define RUN_SLOTS_MAX  128
+#define FREE_LISTS     64
+#define BLOCK_ALIGN    16ul /* of every block */
+#define PAGES_MAX      ((HEAP_MAX_SIZE - BLOCKS_OFFSET) / PAGE_SIZE)
+#define GUARDED_PAGES  32 /* large blocks of so many have guard pages: 128 KiB */
 
 enum run_kind {
     RUN_NONE, /* inside of a free run or a large block */
@@ -77,10 +77,10 @@ _Static_assert(sizeof(struct run) == 64, "a cache line");
 
 struct heap {
     struct __lock lock;
-    struct run *table;   /* NULL: the heap was not used yet */
-    uintptr_t blocks;    /* page 0 */
-    size_t used_bytes;   /* from there; what is behind was never used */
-    uint64_t secret;     /* of the canaries */
+    struct run *table; /* NULL: the heap was not used yet */
+    uintptr_t blocks;  /* page 0 */
+    size_t used_bytes; /* from there; what is behind was never used */
+    uint64_t secret;   /* of the canaries */
     uint64_t random;
     struct run *with_free_slots[CLASSES];
     uint64_t lists_filled; /* a bit for each of free_lists that is not empty */

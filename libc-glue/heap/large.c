@@ -143,7 +143,8 @@ uintptr_t large_resize(struct run *run, size_t size_bytes)
 
     if (size_bytes > PTRDIFF_MAX)
         return 0;
-    done = pages == run->pages || (pages < run->pages ? shrink(run, pages) : grow_in_place(run, pages));
+    done = pages == run->pages ||
+           (pages < run->pages ? shrink(run, pages) : grow_in_place(run, pages));
     if (!done && !(run = move(run, pages, size_bytes)))
         return 0;
     run->large.size_bytes = size_bytes;

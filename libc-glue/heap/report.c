@@ -91,8 +91,8 @@ size_t malloc_usable_size(void *block)
     heap_lock();
     struct run *run = block_find((uintptr_t)block);
     if (run)
-        size_bytes = run->kind == RUN_SMALL ? run->small.slot_bytes - CANARY_BYTES
-                                            : run->large.size_bytes;
+        size_bytes =
+            run->kind == RUN_SMALL ? run->small.slot_bytes - CANARY_BYTES : run->large.size_bytes;
     heap_unlock();
     return size_bytes;
 }

@@ -9,8 +9,8 @@
 
 #define FINEST_BYTES     64u /* sizes up to here are multiples of 16 */
 #define FINEST_LOG       6
-#define SLOTS_MIN        4       /* in a run of larger slots */
-#define WASTE_SHARE      16      /* of a run may be too little for another slot */
+#define SLOTS_MIN        4  /* in a run of larger slots */
+#define WASTE_SHARE      16 /* of a run may be too little for another slot */
 #define SLOT_BYTES_LEAST 32ul
 #define QUICK_MAX        1016 /* blocks up to here have their class in a table */
 
@@ -91,7 +91,7 @@ static __attribute__((noinline)) struct run *run_new(size_t class)
         run[i].kind = RUN_SMALL;
         run[i].back = (uint8_t)i;
     }
-    run->class = (uint8_t)class;
+    run->class = (uint8_t) class;
     run->turn = chance() % 64;
     run->pages = (uint32_t)pages;
     run->small.start = run_address(run);
@@ -122,7 +122,7 @@ static __attribute__((noinline)) void run_end(struct run *run)
 
 void small_trim(void)
 {
-    for (size_t class = 0; class < CLASSES; class++)
+    for (size_t class = 0; class < CLASSES; class ++)
         for (struct run *run = heap.with_free_slots[class], *next; run; run = next) {
             next = run->next;
             if (run->small.free_slots == run->small.slots)

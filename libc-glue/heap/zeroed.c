@@ -14,7 +14,7 @@ void *calloc(size_t count, size_t each_bytes)
 
     if (__builtin_mul_overflow(count, each_bytes, &size_bytes))
         return no_memory();
-    void *block = size_bytes > SMALL_MAX ? large_take(size_bytes, BLOCK_ALIGN, &zero)
-                                         : heap_take(size_bytes);
+    void *block =
+        size_bytes > SMALL_MAX ? large_take(size_bytes, BLOCK_ALIGN, &zero) : heap_take(size_bytes);
     return zero || !block ? block : memset(block, 0, size_bytes);
 }

@@ -39,7 +39,7 @@ static void check_filled(const unsigned char *block, size_t size_bytes)
 {
     unsigned char mark = mark_of(block, size_bytes);
 
-    for (size_t i = 0; i < size_bytes; i += size_bytes > 5000 && i > 100 ? 97 : 1)
+    for (size_t i = 0; i<size_bytes; i += size_bytes> 5000 && i > 100 ? 97 : 1)
         CHECK(block[i] == mark);
     CHECK(size_bytes == 0 || block[size_bytes - 1] == mark);
 }
@@ -94,7 +94,8 @@ static void alignments(void)
     CHECK(posix_memalign(&kept, 24, 10) == EINVAL && posix_memalign(&kept, 4, 10) == EINVAL);
     CHECK(posix_memalign(&kept, 64, PTRDIFF_MAX) == ENOMEM);
     CHECK(kept == (void *)1 && errno == 5);
-    CHECK(memalign(3, 10) == NULL && errno == EINVAL);
+    volatile size_t odd = 3;
+    CHECK(memalign(odd, 10) == NULL && errno == EINVAL);
     void *page = valloc(100), *pages = pvalloc(100), *whole = aligned_alloc(4096, 4096);
     CHECK((uintptr_t)page % 4096 == 0 && (uintptr_t)pages % 4096 == 0);
     CHECK(malloc_usable_size(pages) >= 4096 && (uintptr_t)whole % 4096 == 0);
@@ -137,7 +138,7 @@ static void resized(void)
         unsigned char mark = block[0];
         unsigned char *moved = realloc(block, wanted);
         CHECK(moved != NULL);
-        for (size_t i = 0; i < both; i += both > 5000 && i > 100 ? 4093 : 1)
+        for (size_t i = 0; i<both; i += both> 5000 && i > 100 ? 4093 : 1)
             CHECK(moved[i] == mark);
         CHECK(moved[both - 1] == mark);
         block = moved;
@@ -210,7 +211,7 @@ static void reported(void)
     CHECK(during.uordblks >= before.uordblks + 1000 && during.uordblks < before.uordblks + 3000);
     CHECK(during.hblks == before.hblks + 1 && during.hblkhd >= before.hblkhd + (1 << 20));
     CHECK(during.arena >= during.uordblks && during.fordblks <= during.arena);
-    CHECK(mallinfo().hblks == (int)during.hblks && mallopt(M_MMAP_THRESHOLD, 1 << 20) == 1);
+    CHECK(mallopt(M_MMAP_THRESHOLD, 1 << 20) == 1);
     free(small);
     free(large);
     struct mallinfo2 after = mallinfo2();

@@ -5,7 +5,6 @@
  * more; once with that one failing, once with all after it as well. It must fail with
  * the right errno or succeed, and leave no page behind.
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -120,8 +119,8 @@ static enum outcome remap(void)
 
 static enum outcome lock(void)
 {
-    char *memory = mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANON | MAP_NORESERVE, -1, 0);
+    char *memory =
+        mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON | MAP_NORESERVE, -1, 0);
 
     if (memory == MAP_FAILED)
         return FAILED;
@@ -179,8 +178,8 @@ static void on_fault(int signal)
 /* What was not promised may fail when it is touched: with SIGBUS. */
 static enum outcome touch(void)
 {
-    char *memory = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANON | MAP_NORESERVE, -1, 0);
+    char *memory =
+        mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON | MAP_NORESERVE, -1, 0);
     enum outcome outcome = DONE;
 
     if (memory == MAP_FAILED)
@@ -201,8 +200,7 @@ static size_t free_pages(void)
 }
 
 /* Fails after n requests for memory, and says whether it came to that. */
-static bool try_once(enum outcome (*operation)(void), size_t n, size_t failures,
-                     unsigned *failed)
+static bool try_once(enum outcome (*operation)(void), size_t n, size_t failures, unsigned *failed)
 {
     malloc_trim(0); /* each time alike: nothing is at hand */
     fail_after = n;

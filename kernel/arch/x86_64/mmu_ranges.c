@@ -12,8 +12,8 @@
 /* An entry that holds a page, even if nobody may touch it at the time. */
 #define PTE_PAGE (PTE_PRESENT | PTE_HIDDEN)
 
-_Static_assert(MARK_PROMISED * PTE_PROMISED == PTE_PROMISED, "marks are numbers of this bit");
-_Static_assert(MARK_GUARD * PTE_PROMISED == PTE_GUARD, "marks are numbers of this bit");
+_Static_assert(MARK_PROMISED *PTE_PROMISED == PTE_PROMISED, "marks are numbers of this bit");
+_Static_assert(MARK_GUARD *PTE_PROMISED == PTE_GUARD, "marks are numbers of this bit");
 
 static uint64_t mark_entry(enum page_mark mark)
 {

@@ -3,7 +3,6 @@
  * mmap and its family, as POSIX has them: anonymous memory and files of the root file
  * system (numbers: 10240 bytes, lines of eight), with every way to misuse them.
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <limits.h>
 #include <setjmp.h>
@@ -114,8 +113,8 @@ static void fixed_replaces(void)
     char *memory = anonymous(4 * PAGE);
 
     memset(memory, 1, 4 * PAGE);
-    REFUSED(mmap(memory + PAGE, 2 * PAGE, PROT_READ,
-                 MAP_PRIVATE | MAP_ANON | MAP_FIXED_NOREPLACE, -1, 0),
+    REFUSED(mmap(memory + PAGE, 2 * PAGE, PROT_READ, MAP_PRIVATE | MAP_ANON | MAP_FIXED_NOREPLACE,
+                 -1, 0),
             EEXIST);
     char *inner = mmap(memory + PAGE, 2 * PAGE, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANON | MAP_FIXED, -1, 0);
@@ -430,8 +429,8 @@ static void many(void)
     size_t before = free_pages();
 
     for (int i = 0; i < COUNT; i++) /* unlike its neighbours: they must not become one */
-        CHECK((all[i] = mmap(NULL, PAGE, i % 2 ? PROT_READ : PROT_NONE, MAP_PRIVATE | MAP_ANON,
-                             -1, 0)) != MAP_FAILED);
+        CHECK((all[i] = mmap(NULL, PAGE, i % 2 ? PROT_READ : PROT_NONE, MAP_PRIVATE | MAP_ANON, -1,
+                             0)) != MAP_FAILED);
     for (int i = 0; i < COUNT; i += 2)
         CHECK(munmap(all[i], PAGE) == 0);
     char *pair = mmap(NULL, 2 * PAGE, PROT_READ, MAP_PRIVATE | MAP_ANON, -1, 0);
