@@ -42,6 +42,13 @@ static ssize_t random_read(struct file *file, void *to, size_t size_bytes, off_t
     return (ssize_t)size_bytes;
 }
 
+/* Its pages are holes: private ones, that is what POSIX programs map it for. */
+static void *zero_page(struct file *file, uint64_t index, bool writing)
+{
+    (void)file, (void)index, (void)writing;
+    return NULL;
+}
+
 static const struct file_ops null_ops = {
     .seekable = true,
     .read = nothing_read,
@@ -52,6 +59,7 @@ static const struct file_ops zero_ops = {
     .seekable = true,
     .read = zero_read,
     .write = nothing_write,
+    .page = zero_page,
     .stat = device_file_stat,
 };
 static const struct file_ops full_ops = {

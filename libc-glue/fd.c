@@ -49,7 +49,18 @@ int fd_install(struct file *file, int from)
     return fd;
 }
 
-static void file_release(struct file *file)
+struct file *fd_get(int fd)
+{
+    bool were_on = interrupts_off();
+    struct file *file = fd_file(fd);
+
+    if (file)
+        __atomic_add_fetch(&file->references, 1, __ATOMIC_RELAXED);
+    interrupts_restore(were_on);
+    return file;
+}
+
+void file_put(struct file *file)
 {
     if (__atomic_sub_fetch(&file->references, 1, __ATOMIC_ACQ_REL) == 0 && file->release)
         file->release(file);
@@ -67,7 +78,7 @@ int fd_close(int fd)
     interrupts_restore(were_on);
     if (!file)
         return -EBADF;
-    file_release(file);
+    file_put(file);
     return 0;
 }
 

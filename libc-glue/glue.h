@@ -38,6 +38,10 @@ struct file_ops {
     ssize_t (*write)(struct file *file, const void *from, size_t size_bytes, off_t *at);
     int (*stat)(struct file *file, struct stat *status);
     bool (*is_terminal)(struct file *file);
+    /* For mmap, called from page faults (kernel/mapping.h): the bytes of a page. They are
+     * a whole page, which can be shared; or begin anywhere else, and never change. NULL:
+     * a hole, or no memory. writing: not a hole. */
+    void *(*page)(struct file *file, uint64_t index, bool writing);
 };
 struct file {
     const struct file_ops *ops;         /* members may be NULL: not possible with this file */
@@ -48,7 +52,9 @@ struct file {
     const struct file_system *system; /* both for the file system's use */
     uint32_t node;
 };
-struct file *fd_file(int fd);                /* NULL when it is not open */
+struct file *fd_file(int fd); /* NULL when it is not open */
+struct file *fd_get(int fd);  /* the caller holds it from here to file_put */
+void file_put(struct file *file);
 int fd_install(struct file *file, int from); /* lowest free number >= from */
 int fd_close(int fd);
 extern bool fd_close_on_exec[]; /* kept for programs that ask; there is no exec */
@@ -95,9 +101,6 @@ extern const struct file_system *const mounts[]; /* path.c: all but the root; NU
 
 /* files.c */
 int file_open(int dir_fd, const char *path, int flags); /* the descriptor */
-
-/* memory.c */
-void *heap_move(ptrdiff_t delta_bytes);
 
 /* signals.c */
 int signal_raise(int signal); /* to this thread */

@@ -17,6 +17,12 @@ void _reclaim_reent(struct _reent *r);
 _Thread_local struct pthread pthread_here;
 static unsigned alive = 1; /* threads that have not ended; the first is always there */
 
+/* Brings locks_slow.c into the link. Nobody calls this, and the linker drops it. */
+__attribute__((used)) static void (*linked_with_threads(void))(struct __lock *)
+{
+    return lock_wait;
+}
+
 static struct pthread *here(void)
 {
     if (!pthread_here.thread)

@@ -113,8 +113,8 @@ static inline struct wait_queue *queue_of(struct __pthread_queue *queue)
     return (struct wait_queue *)queue;
 }
 
-/* locks_slow.c: waiting for newlib's locks, in programs with threads. Others leave it
- * out: who calls it there makes it weak. */
+/* locks_slow.c: waiting for a lock of locks.h. Programs with threads have it (pthread.c);
+ * others leave it out: who calls it there says `#pragma weak`. */
 struct __lock;
 void lock_wait(struct __lock *lock);
 void lock_wake(struct __lock *lock);

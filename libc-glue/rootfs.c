@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kernel/abi/rootfs.h"
+#include "kernel/param.h"
 #include "kernel/program.h"
 #include "libc-glue/glue.h"
 
@@ -118,10 +119,18 @@ static int rootfs_file_stat(struct file *file, struct stat *status)
     return rootfs_stat(file->node, status);
 }
 
+/* It is never written to: mmap asks that of the descriptor. */
+static void *rootfs_file_page(struct file *file, uint64_t index, bool writing)
+{
+    (void)writing;
+    return (char *)(uintptr_t)rootfs_data(file->node) + index * PAGE_SIZE;
+}
+
 static const struct file_ops rootfs_ops = {
     .seekable = true,
     .read = rootfs_file_read,
     .stat = rootfs_file_stat,
+    .page = rootfs_file_page,
 };
 
 static int rootfs_open(uint32_t node, struct file *file)
