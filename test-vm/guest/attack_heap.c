@@ -138,6 +138,17 @@ static void realloc_freed(void)
     kept = realloc(block, 2 * SMALL);
 }
 
+/* The glue's own name. What comes first in it is who has the heap's lock: when that is
+ * the one who asks, a signal handler has interrupted malloc and calls it again. */
+extern void *heap_state[] __asm__("glue.heap_state");
+
+static void reentered(void)
+{
+    kept = malloc(SMALL);
+    __asm__("mov %%fs:0x10, %0" : "=r"(heap_state[0])); /* as kernel/thread.h has it */
+    kept = malloc(SMALL);
+}
+
 static const struct {
     const char *name;
     void (*attack)(void);
@@ -155,6 +166,7 @@ static const struct {
     {"free-stack", free_stack},
     {"free-wild", free_wild},
     {"realloc-freed", realloc_freed},
+    {"reentered", reentered},
 };
 
 int main(int argc, char **argv)
