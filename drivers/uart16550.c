@@ -68,7 +68,7 @@ static void uart_wait(void)
     static enum { UNTRIED, BY_INTERRUPT, BY_POLLING } mode;
 
     if (mode == UNTRIED) {
-        mode = interrupt_line_enable(LINE) ? BY_INTERRUPT : BY_POLLING;
+        mode = interrupt_line_enable(LINE, NULL) ? BY_INTERRUPT : BY_POLLING;
         port_write8(INTERRUPTS, INTERRUPT_RECEIVED);
     }
     if (port_read8(STATUS) & STATUS_RECEIVED)

@@ -57,6 +57,17 @@ void console_set_framed(bool on)
         frame_send(FRAME_START);
 }
 
+bool console_is_framed(void)
+{
+    return framed;
+}
+
+void console_report_control(void)
+{
+    if (output && framed)
+        frame_send(FRAME_CONTROL);
+}
+
 static void framed_write(int stream, const char *at, const char *end)
 {
     if (stream != stream_shown) {
@@ -86,6 +97,12 @@ void console_write(int stream, const void *bytes, size_t n)
     else
         output->write(bytes, n);
     interrupts_restore(were_on);
+}
+
+void console_report_begin(void)
+{
+    if (output && framed)
+        frame_send(FRAME_REPORT);
 }
 
 void console_report_exit(int status)
@@ -136,18 +153,21 @@ bool console_readable(void)
     return ready;
 }
 
-size_t console_read(void *to, size_t max)
+long console_read(void *to, size_t max, bool (*give_up)(void))
 {
     unsigned char *at = to;
     size_t n = 0;
+    bool given_up = false;
 
     if (!max)
         return 0;
     bool were_on = interrupts_off(); /* what comes between the look and the wait ends it */
-    while (!input_ready())
+    while (!input_ready() && !given_up) {
         input->wait();
+        given_up = give_up && give_up();
+    }
     while (n < max && input_ready() && typed.tail != typed.head)
         at[n++] = typed.bytes[typed.head++ % CONSOLE_INPUT_BYTES];
     interrupts_restore(were_on);
-    return n;
+    return given_up && !n ? -1 : (long)n;
 }

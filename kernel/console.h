@@ -19,13 +19,20 @@ void console_set_tty(unsigned mask);
 
 void console_write(int stream, const void *bytes, size_t n);
 
-/* Blocks until there is at least one byte; 0 is the end of input. */
-size_t console_read(void *to, size_t max);
+/* Blocks until there is at least one byte; 0 is the end of input. Returns -1 when it
+ * had to wait and give_up (or NULL) says so: it is asked after each interruption. */
+long console_read(void *to, size_t max, bool (*give_up)(void));
 bool console_readable(void);
 bool console_is_tty(int stream);
 
-/* Tells the host the exit status, when it listens for it. */
+bool console_is_framed(void); /* it is `mkimage run` */
+
+/* Tells the host that what follows is the report of a crash. */
+void console_report_begin(void);
+
+/* Tells the host, when it listens: the exit status, and that the control port is heard. */
 void console_report_exit(int status);
+void console_report_control(void);
 
 /* A device supplies what it can; missing members are NULL. */
 struct console_device {

@@ -7,6 +7,7 @@
  * What is in struct cpu is changed with interrupts off.
  */
 #include "kernel/kernel.h"
+#include "kernel/log.h"
 #include "kernel/panic.h"
 #include "kernel/thread.h"
 #include "kernel/time.h"
@@ -16,9 +17,10 @@ struct cpu {
     struct wait_queue devices; /* threads that wait for any device's interrupt */
     struct timer_heap timers;
     uint64_t alarm_ns;    /* when the timer will interrupt us; WAIT_FOREVER: not at all */
-    uint64_t turn_cycles; /* when the running thread's turn began */
+    uint64_t turn_cycles; /* when the running thread began to run */
     bool slice_watched;   /* the timer will come at the end of a slice, or before */
-    bool started;         /* the timer is set up, threads run with interrupts on */
+    bool open;            /* interrupts may come: threads run with them on */
+    bool started;         /* the timer is set up */
     bool idle;
 };
 
@@ -30,16 +32,23 @@ static struct cpu *cpu_this(void)
     return &the_cpu;
 }
 
-static void queue_add(struct wait_queue *queue, struct thread *thread)
+/* Behind all of its priority or, when its turn is not over, in front of them. */
+static void queue_put(struct wait_queue *queue, struct thread *thread, bool in_front)
 {
+    int above = thread->priority + in_front;
     struct thread *after = queue->last;
 
-    while (after && after->priority < thread->priority)
+    while (after && after->priority < above)
         after = after->previous;
     thread->previous = after;
     thread->next = after ? after->next : queue->first;
     *(after ? &after->next : &queue->first) = thread;
     *(thread->next ? &thread->next->previous : &queue->last) = thread;
+}
+
+static void queue_add(struct wait_queue *queue, struct thread *thread)
+{
+    queue_put(queue, thread, false);
 }
 
 static void queue_remove(struct wait_queue *queue, struct thread *thread)
@@ -67,14 +76,25 @@ static void slice_need(struct cpu *cpu)
     cpu->slice_watched = true;
 }
 
+static void open(struct cpu *cpu)
+{
+    if (cpu->open)
+        return;
+    cpu->open = true;
+    button_arm();
+}
+
 static void start(struct cpu *cpu)
 {
     if (cpu->started)
         return;
+    open(cpu);
     cpu->started = true;
     cpu->turn_cycles = cycles_now();
     clock_monotonic_ns(); /* finds the clock's rate before interrupts depend on it */
-    interrupt_timer_init();
+    bool has_timer = interrupt_timer_init();
+    log_note("interrupts: on, %s timer", (uint64_t)(has_timer ? "with the APIC's" : "without a"),
+             0);
 }
 
 /* From the running thread, which is in some queue or on its way out, to the next. */
@@ -125,8 +145,23 @@ void thread_ready(struct thread *thread)
     start(cpu);
     ready_add(cpu, thread);
     interrupts_restore(true);
-    if (is_preempted(cpu))
-        thread_yield();
+    thread_give_way();
+}
+
+void thread_give_way(void)
+{
+    struct cpu *cpu = cpu_this();
+
+    if (!is_preempted(cpu))
+        return;
+    bool were_on = interrupts_off();
+    if (is_preempted(cpu)) {
+        thread_self()->turn_cycles += cycles_now() - cpu->turn_cycles;
+        queue_put(&cpu->ready, thread_self(), true);
+        switch_away(cpu);
+    }
+    interrupts_restore(were_on);
+    attend();
 }
 
 void thread_yield(void)
@@ -135,6 +170,7 @@ void thread_yield(void)
     bool were_on = interrupts_off();
 
     if (cpu->ready.first && cpu->ready.first->priority >= thread_self()->priority) {
+        thread_self()->turn_cycles = 0;
         queue_add(&cpu->ready, thread_self());
         switch_away(cpu);
     }
@@ -164,8 +200,8 @@ void thread_set_priority(struct thread *thread, int priority, bool first_in_firs
     if (queue)
         queue_add(queue, thread);
     interrupts_restore(were_on);
-    if (were_on && is_preempted(cpu))
-        thread_yield();
+    if (were_on)
+        thread_give_way();
 }
 
 uint64_t thread_run_cycles(const struct thread *thread)
@@ -198,6 +234,7 @@ static enum wait_result block(struct cpu *cpu, struct wait_queue *queue, uint64_
 
     start(cpu);
     self->blocked = true;
+    self->turn_cycles = 0;
     self->queue = queue;
     if (queue)
         queue_add(queue, self);
@@ -222,7 +259,7 @@ enum wait_result wait_on(struct wait_queue *queue, const unsigned *word, unsigne
         result = WAIT_CHANGED;
     else if (!thread_self()->alerted)
         result = block(cpu, queue, deadline_ns);
-    interrupts_restore(cpu->started);
+    interrupts_restore(cpu->open);
     attend();
     return result;
 }
@@ -238,8 +275,8 @@ unsigned wake(struct wait_queue *queue, unsigned count)
     for (; woken < count && queue->first; woken++)
         unblock(cpu, queue->first, WAIT_WOKEN);
     interrupts_restore(were_on);
-    if (were_on && is_preempted(cpu))
-        thread_yield();
+    if (were_on)
+        thread_give_way();
     return woken;
 }
 
@@ -252,8 +289,8 @@ void thread_alert(struct thread *thread)
     if (thread->blocked)
         unblock(cpu, thread, WAIT_ALERTED);
     interrupts_restore(were_on);
-    if (were_on && is_preempted(cpu))
-        thread_yield();
+    if (were_on)
+        thread_give_way();
 }
 
 _Noreturn void thread_leave(void)
@@ -261,6 +298,13 @@ _Noreturn void thread_leave(void)
     interrupts_off();
     switch_away(cpu_this());
     panic("a thread that has ended runs again");
+}
+
+void interrupts_begin(void)
+{
+    interrupts_off();
+    open(cpu_this());
+    interrupts_restore(true);
 }
 
 void clock_sleep_until_ns(uint64_t due_ns)
@@ -281,39 +325,78 @@ void sched_wait_device(void)
     }
 }
 
-/* Where a thread arrives that was interrupted at the end of its turn. */
+static bool is_turn_over(const struct cpu *cpu)
+{
+    uint64_t used = thread_self()->turn_cycles + cycles_now() - cpu->turn_cycles;
+
+    return !thread_self()->first_in_first_out && used >= clock_cycles_of_ns(TIME_SLICE_NS);
+}
+
+/* Where a running thread arrives that an interrupt's handler has alerted. */
+static void look_up(struct trap_frame *frame)
+{
+    (void)frame;
+    attend();
+}
+
+/* Where a thread arrives that was interrupted, at the end of its turn or for another
+ * of higher priority. */
 static void turn_end(struct trap_frame *frame)
 {
     (void)frame;
-    thread_yield();
+    if (is_turn_over(cpu_this()))
+        thread_yield();
+    else
+        thread_give_way();
+    attend();
+}
+
+static void timers_fire(struct cpu *cpu, bool is_alarm)
+{
+    uint64_t now_ns = clock_monotonic_ns();
+    struct timer *timer;
+
+    if (is_alarm) {
+        cpu->alarm_ns = WAIT_FOREVER;
+        cpu->slice_watched = false;
+    }
+    while ((timer = timer_take_due(&cpu->timers, now_ns)))
+        timer->fire(timer);
+    if (cpu->timers.first)
+        alarm_need(cpu, cpu->timers.first->due_ns, now_ns);
+}
+
+/* Is the running thread's turn over, in favour of the next? */
+static bool is_over(struct cpu *cpu, const struct thread *self)
+{
+    const struct thread *next = cpu->ready.first;
+
+    if (!next || next->priority < self->priority)
+        return false;
+    if (next->priority > self->priority)
+        return true;
+    return is_turn_over(cpu);
 }
 
 /* Every interrupt ends here, with interrupts off, on the interrupt's own stack. */
 void sched_interrupt(struct trap_frame *frame, bool is_timer)
 {
     struct cpu *cpu = cpu_this();
-    struct timer *timer;
 
-    if (!cpu->started)
+    if (!cpu->open)
         return;
-    uint64_t now_ns = clock_monotonic_ns();
-    if (is_timer) {
-        cpu->alarm_ns = WAIT_FOREVER;
-        cpu->slice_watched = false;
-    }
     while (!is_timer && cpu->devices.first)
         unblock(cpu, cpu->devices.first, WAIT_WOKEN);
-    while ((timer = timer_take_due(&cpu->timers, now_ns)))
-        timer->fire(timer);
-    if (cpu->timers.first)
-        alarm_need(cpu, cpu->timers.first->due_ns, now_ns);
-    struct thread *next = cpu->ready.first, *self = thread_self();
-    if (cpu->idle || !next)
+    if (cpu->started)
+        timers_fire(cpu, is_timer);
+    if (cpu->idle)
         return;
-    bool over = (cycles_now() - cpu->turn_cycles) >= clock_cycles_of_ns(TIME_SLICE_NS);
-    if (next->priority > self->priority ||
-        (next->priority == self->priority && over && !self->first_in_first_out))
-        trap_redirect(frame, turn_end, 0);
-    else
+    if (is_over(cpu, thread_self())) {
+        trap_redirect(frame, turn_end, 0); /* who comes back from there attends as well */
+        return;
+    }
+    if (thread_self()->alerted)
+        trap_redirect(frame, look_up, 0);
+    if (cpu->ready.first)
         slice_need(cpu);
 }

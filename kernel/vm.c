@@ -16,6 +16,7 @@
 /* Linked only into programs that have threads, a heap, mapped memory. */
 #pragma weak stack_fault
 #pragma weak stack_describe
+#pragma weak stack_of
 #pragma weak heap_fault
 #pragma weak heap_describe
 #pragma weak mapping_fault
@@ -71,11 +72,11 @@ enum vm_answer vm_fault(uintptr_t address, unsigned access)
 static const char *main_stack_describe(uintptr_t address)
 {
     if (address >= STACK_AREA_START && address < STACK_GUARD_END)
-        return "stack overflow";
+        return "stack overflow of the main thread";
     if (address >= STACK_GUARD_END && address < STACK_TOP)
         return "no memory left for the stack";
     if (address < STACK_AREA_START && address >= STACK_AREA_START - STACK_MAIN_SIZE)
-        return "stack overflow (a large step past the end)";
+        return "stack overflow of the main thread (a large step past the end)";
     return NULL;
 }
 
@@ -90,4 +91,15 @@ const char *vm_describe(uintptr_t address)
     if (!words && mapping_describe)
         words = mapping_describe(address);
     return words;
+}
+
+const char *vm_place(uintptr_t address)
+{
+    if (address >= STACK_GUARD_END && address < STACK_TOP)
+        return "the main stack";
+    if (address - placement.heap < HEAP_MAX_SIZE + BREAK_MAX_SIZE)
+        return "the heap";
+    if (mapping_describe && mapping_describe(address))
+        return "mapped memory";
+    return stack_of && stack_of(address) ? "the stack of a thread" : NULL;
 }

@@ -7,6 +7,13 @@
 
 #include "kernel/console.h"
 #include "libc-glue/glue.h"
+#include "libc-glue/pthread_glue.h"
+
+/* A signal's handler ends a read that waits, unless it was installed with SA_RESTART. */
+static bool is_interrupted(void)
+{
+    return signals_restart && !signals_restart();
+}
 
 static ssize_t console_file_read(struct file *file, void *to, size_t size_bytes, off_t *at)
 {
@@ -15,7 +22,9 @@ static ssize_t console_file_read(struct file *file, void *to, size_t size_bytes,
         return 0;
     if ((file->flags & O_NONBLOCK) && !console_readable())
         return -EAGAIN;
-    return console_read(to, size_bytes);
+    is_interrupted(); /* what ran before does not count */
+    long count = console_read(to, size_bytes, is_interrupted);
+    return count < 0 ? -EINTR : count;
 }
 
 static ssize_t console_file_write(struct file *file, const void *from, size_t size_bytes, off_t *at)

@@ -89,6 +89,18 @@ expect_complaint()
     expect_text err "$@"
 }
 
+# text_wait FILE REGEX: until it is there; 20 s are a hang.
+text_wait()
+{
+    local tries=0
+
+    until grep -aEq "$2" "$1" 2> /dev/null; do
+        tries=$((tries + 1))
+        [ $tries -lt 400 ] || fail "$2 did not come: $(tail -n 3 "$1")"
+        sleep 0.05
+    done
+}
+
 # expect_files NAME...: the working folder holds these and nothing else.
 expect_files()
 {
@@ -97,4 +109,18 @@ expect_files()
     wanted=$(printf '%s\n' "$@" out err | sort)
     found=$(find . -mindepth 1 -printf '%P\n' | sort)
     [ "$found" = "$wanted" ] || fail "files here: $(echo $found); wanted: $(echo $wanted)"
+}
+
+# virtual_time SHIFT: prints a folder for PATH, with a QEMU that counts instructions,
+# 2^SHIFT nanoseconds each. The guest's time goes by them, and leaps when it is idle.
+virtual_time()
+{
+    local folder=$BUILD/test/virtual-time-$1 real
+
+    real=$(command -v qemu-system-x86_64) || die "qemu-system-x86_64 is missing"
+    mkdir -p "$folder"
+    printf '#!/bin/sh\nexec %q "$@" -icount shift=%d,sleep=off\n' "$real" "$1" > "$folder/qemu.$$"
+    chmod +x "$folder/qemu.$$"
+    mv "$folder/qemu.$$" "$folder/qemu-system-x86_64"
+    echo "$folder"
 }
