@@ -56,6 +56,28 @@ case_aslr_without_generator()
     [ "$(different_places text)" = 5 ] || fail "not five places in five boots"
 }
 
+# Small blocks follow each other in an order that is drawn, too.
+case_heap_order()
+{
+    cat > order.c <<'END'
+#include <stdio.h>
+#include <stdlib.h>
+int main(void)
+{
+    char *first = malloc(200);
+    for (int i = 0; i < 6; i++) printf("%ld ", (long)((char *)malloc(200) - first));
+    printf("\n");
+    return 0;
+}
+END
+    "$MKIMAGE" -q -o order.elf order.c
+    for _ in {1..8}; do "$MKIMAGE" run order.elf < /dev/null; done > drawn
+    for _ in {1..3}; do "$MKIMAGE" run --no-aslr order.elf < /dev/null; done > fixed
+    cat drawn fixed
+    [ "$(sort -u drawn | wc -l)" -ge 3 ] || fail "the order is the same in nearly all boots"
+    [ "$(sort -u fixed | wc -l)" = 1 ] || fail "the order differs although --no-aslr was given"
+}
+
 # Boot loaders must not find anything to relocate: GRUB would refuse the image.
 case_relocations_hidden()
 {
