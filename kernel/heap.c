@@ -8,6 +8,10 @@
  */
 #include "kernel/kernel.h"
 #include "kernel/memory.h"
+#include "kernel/memory_return.h"
+
+/* Linked into programs that give memory back themselves. */
+#pragma weak memory_return
 
 uintptr_t heap_start(void)
 {
@@ -50,6 +54,8 @@ void heap_close(uintptr_t start, size_t size_bytes, enum heap_mark mark)
         mmu_range_clear(start, start + size_bytes, mark == HEAP_GUARD ? MARK_GUARD : MARK_NONE);
 
     pages_unreserve(was.promised);
+    if (memory_return)
+        memory_return();
     interrupts_restore(were_on);
 }
 

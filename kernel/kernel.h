@@ -39,8 +39,8 @@ struct cmdline {
  * length, or -1 at the end. word may be NULL to measure. */
 long cmdline_next(struct cmdline *line, char *word, size_t max);
 
-/* entropy.c */
-uint64_t entropy_word(void); /* from the source itself: for boot, where it must be short */
+/* entropy.c: chance from the processor itself; kernel/entropy.h is for all others */
+uint64_t entropy_word(void);
 
 /* format.c: the kernel's own small printf (%s %c %d %u %x %lu %lx %p, widths, 0) */
 size_t format_text(char *to, size_t max, const char *format, va_list args);
@@ -78,7 +78,8 @@ _Noreturn void image_place(const char *command_line); /* goes on in kernel_main 
 
 /* pages.c: physical memory by page */
 void pages_init(const struct memory_range *ranges, unsigned count, uint64_t image_end);
-uint64_t page_alloc(void); /* one page, contents undefined; 0 when there is none */
+uint64_t page_alloc(void);              /* one page, contents undefined; 0 when there is none */
+uint64_t pages_alloc_row(size_t count); /* pages in a row, for devices; 0 when there are none */
 void page_free(uint64_t page);
 bool pages_reserve(size_t count); /* promises pages to later page_alloc_reserved calls */
 void pages_unreserve(size_t count);
@@ -214,8 +215,14 @@ _Noreturn void trap_end(const struct trap_frame *frame, const struct fault *faul
 extern bool (*fault_redirect)(struct trap_frame *frame, const struct fault *fault);
 
 /* apic.c */
-/* Calls the handler (or NULL) with interrupts off, and wakes cpu_wait; false: poll instead. */
+/* Both call the handler (or NULL) with interrupts off, and wake cpu_wait; false: poll
+ * instead. Devices may share a line. */
 bool interrupt_line_enable(unsigned line, void (*handler)(void));
+struct interrupt_message { /* what a device writes, and where, to interrupt us */
+    uint64_t address;
+    uint32_t data;
+};
+bool interrupt_message_enable(struct interrupt_message *message, void (*handler)(void));
 extern struct interrupt_routing interrupt_routing; /* kernel/acpi.h; as PCs have it by default */
 bool interrupt_timer_init(void);
 void interrupt_timer_set(uint64_t delay_ns); /* one interrupt, perhaps too early */

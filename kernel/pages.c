@@ -121,13 +121,41 @@ uint64_t page_alloc_reserved(void)
     return page;
 }
 
-void page_free(uint64_t page)
+static void freed_push(uint64_t page)
 {
-    kernel_assert(page && !(page & (PAGE_SIZE - 1)));
     *(uint64_t *)physical_pointer(page) = freed;
     freed = page;
     freed_pages++;
+}
+
+void page_free(uint64_t page)
+{
+    kernel_assert(page && !(page & (PAGE_SIZE - 1)));
+    freed_push(page);
     available_pages++;
+}
+
+/* From the frontier, which moves up page by page; a hole in it starts the row anew. */
+uint64_t pages_alloc_row(size_t count)
+{
+    uint64_t first = 0, page;
+    size_t have = 0;
+
+    if (count > available_pages)
+        return 0;
+    while (have < count && (page = frontier_take())) {
+        if (have && page != first + have * PAGE_SIZE)
+            while (have)
+                freed_push(first + --have * PAGE_SIZE);
+        if (!have++)
+            first = page;
+    }
+    while (have < count && have)
+        freed_push(first + --have * PAGE_SIZE);
+    if (!have)
+        return 0;
+    available_pages -= count;
+    return first;
 }
 
 bool pages_reserve(size_t count)

@@ -30,6 +30,7 @@
 
 #define ACPI_TABLE_BYTES_MAX 0x100000 /* a larger one is taken for a broken one */
 #define COMMAND_LINE_MAX     65536    /* longer command lines are cut */
+#define DEVICE_WORD_BYTES    128      /* longer words of the command line name no device */
 #define CONSOLE_INPUT_BYTES  256      /* typed ahead, beyond what the device holds */
 #define BACKTRACE_DEPTH_MAX  32
 #define TRAP_STACK_SIZE      4096

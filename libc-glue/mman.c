@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #include "kernel/mapping.h"
+#include "kernel/memory_return.h"
 #include "kernel/param.h"
 #include "libc-glue/glue.h"
 #include "libc-glue/mman_glue.h"
@@ -181,7 +182,9 @@ int munmap(void *address, size_t size_bytes)
 
     if (!is_page_start(address) || !whole_bytes || (uintptr_t)address + whole_bytes < whole_bytes)
         return (int)result(-EINVAL);
-    return (int)result(mapping_error(mapping_remove((uintptr_t)address, whole_bytes)));
+    enum mapping_result removed = mapping_remove((uintptr_t)address, whole_bytes);
+    memory_return();
+    return (int)result(mapping_error(removed));
 }
 
 int mprotect(void *address, size_t size_bytes, int protection)

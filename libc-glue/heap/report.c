@@ -82,17 +82,6 @@ int mallopt(int option, int value)
     return 1;
 }
 
-int malloc_trim(size_t keep_bytes)
-{
-    heap_lock();
-    size_t free_before = memory_free_bytes();
-    small_trim();
-    runs_trim(keep_bytes / PAGE_SIZE);
-    bool gave = memory_free_bytes() > free_before;
-    heap_unlock();
-    return gave;
-}
-
 size_t malloc_usable_size(void *block)
 {
     size_t size_bytes = 0;
