@@ -93,6 +93,9 @@ int file_stat(struct file *file, struct stat *status);
         value_;                                                                                    \
     })
 
+/* st_dev of what is in no tree. */
+enum { DEVICE_PIPES = 100, DEVICE_EVENTS, DEVICE_SOCKETS };
+
 /* fd_install.c */
 struct file *file_new(const struct file_ops *ops, int flags); /* NULL: no memory */
 void file_free(struct file *file);                            /* what file_new made */

@@ -210,6 +210,8 @@ static int pend(sigset_t *pending, struct thread *thread, const siginfo_t *info)
     if (!(*pending & bit) || info->si_signo >= SIGRTMIN)
         keep(info, thread);
     *pending |= bit;
+    if (signalfd_tell)
+        signalfd_tell(info->si_signo);
     return 0;
 }
 
