@@ -156,7 +156,7 @@ struct tree_ops {
     int (*rename)(struct place from_dir, struct name from, struct place to_dir, struct name to,
                   unsigned flags);
     int (*change)(struct place place, const struct attributes *wanted);
-    void *(*object)(struct place place); /* of a socket or FIFO */
+    void **(*object)(struct place place); /* where a socket's is kept; NULL: none */
     void (*usage)(struct tree *tree, struct statvfs *status);
 };
 struct tree {
