@@ -411,6 +411,7 @@ static int make(int flags)
 
     if (flags & ~EPOLL_CLOEXEC)
         return -EINVAL;
+    console_events_use();
     epoll = object_new(sizeof *epoll);
     if (!epoll)
         return -ENOMEM;

@@ -50,6 +50,9 @@ struct event_source *file_source(struct file *file);
 int deadline_after(const struct timespec *wait, uint64_t *deadline_ns);
 uint64_t deadline_after_ms(int wait_ms);
 
+/* console_events.c: so that programs with events have the console's as well */
+void console_events_use(void);
+
 /* event_file.c */
 int event_stat(struct file *file, struct stat *status);
 int event_install(const struct file_ops *ops, void *object, int flags); /* the descriptor */

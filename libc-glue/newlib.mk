@@ -34,5 +34,5 @@ HEADERS_DROPPED := devctl.h ndbm.h regdef.h rpc spawn.h sys/custom_file.h termio
 
 # Members that the glue has in its own way. They leave libc.a, whose own references the
 # linker would otherwise satisfy within it.
-NEWLIB_REPLACED := _Exit abort assert exit lock mktemp raise remove rename stack_protector system tempnam \
-	tmpfile tmpnam
+NEWLIB_REPLACED := _Exit abort assert atexit exit lock mktemp raise remove rename stack_protector system \
+	tempnam tmpfile tmpnam

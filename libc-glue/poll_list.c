@@ -5,6 +5,7 @@
 
 void poll_begin(struct poll_list *list)
 {
+    console_events_use();
     list->last = &list->first;
     list->room = POLL_ENTRIES_FIRST;
     list->woken = 0;

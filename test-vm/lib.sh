@@ -28,6 +28,21 @@ skip()
     exit 77
 }
 
+need()
+{
+    local program
+
+    for program in "$@"; do
+        command -v "$program" > /dev/null || skip "$program is not installed"
+    done
+}
+
+# A container without an engine wants these; the kernel has none for a chroot.
+need_namespaces()
+{
+    unshare -U true 2> /dev/null || skip 'the kernel gives no user namespaces here (as in a chroot)'
+}
+
 # expect_status WANTED COMMAND...: runs it, keeps what it wrote in ./out and ./err.
 expect_status()
 {
@@ -72,6 +87,18 @@ expect_complaint()
 {
     expect_text err '^mkimage: '
     expect_text err "$@"
+}
+
+# text_wait FILE REGEX: until it is there; 20 s are a hang.
+text_wait()
+{
+    local tries=0
+
+    until grep -aEq "$2" "$1" 2> /dev/null; do
+        tries=$((tries + 1))
+        [ $tries -lt 400 ] || fail "$2 did not come: $(tail -n 3 "$1")"
+        sleep 0.05
+    done
 }
 
 # expect_files NAME...: the working folder holds these and nothing else.

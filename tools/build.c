@@ -16,7 +16,11 @@ unsigned long long build_image(struct request *request)
 {
     struct compiler compiler = compiler_find(request->compiler);
     compile_sources(request, &compiler);
-    return finish_image(request, link_program(request, &compiler));
+    const char *linked = link_program(request, &compiler);
+    unsigned long long bytes = finish_image(request, linked);
+    if (request->debug_file)
+        finish_debug_file(request, linked);
+    return bytes;
 }
 
 static void take_environment(void *into, const char *name, const char *value)

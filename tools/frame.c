@@ -35,6 +35,10 @@ static void take_letter(struct deframer *deframer, uint8_t letter, struct frame_
         deframer->to_stderr = letter == FRAME_STDERR;
     else if (letter == FRAME_LISTEN)
         deframer->listening = true;
+    else if (letter == FRAME_REPORT)
+        deframer->reporting = true;
+    else if (letter == FRAME_CONTROL)
+        deframer->heeding = true;
     else if (letter == FRAME_EXIT)
         deframer->state = EXIT_FIRST;
     else {

@@ -17,6 +17,8 @@ struct deframer {
     bool deaf;      /* set by the caller: nothing counts before FRAME_START */
     bool to_stderr; /* where bytes go now */
     bool listening; /* the guest wants input */
+    bool reporting; /* from here on it reports a crash */
+    bool heeding;   /* the guest listens at the control port */
     bool exited;    /* an exit frame came; bytes after it are dropped */
     uint8_t status; /* then: the program's exit status */
 };

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <time.h>
@@ -111,6 +112,15 @@ static void keep_noise(struct relay *relay, struct frame_run *run)
     run->size_bytes = 0;
 }
 
+static void keep_report(struct relay *relay, struct frame_run *run)
+{
+    size_t room = sizeof relay->report - 1 - relay->report_bytes;
+    size_t kept = run->size_bytes < room ? run->size_bytes : room;
+    memcpy(relay->report + relay->report_bytes, run->bytes, kept);
+    relay->report_bytes += kept;
+    run->size_bytes = 0;
+}
+
 /* Decodes what was received, as far as it goes to one and the same stream. */
 static void decode(struct relay *relay)
 {
@@ -122,6 +132,8 @@ static void decode(struct relay *relay)
                               relay->received_end - relay->received_start, &run);
         if (relay->deframer.deaf)
             keep_noise(relay, &run);
+        if (relay->deframer.reporting && run.size_bytes)
+            keep_report(relay, &run);
         if (run.size_bytes && relay->decoded_end && run.to_stderr != relay->decoded_to_stderr) {
             relay->deframer = before; /* the other stream's turn comes next */
             return;
@@ -155,9 +167,11 @@ static bool is_writing(const struct relay *relay)
 
 static int wait_ms(const struct relay *relay, bool background)
 {
-    int64_t wait = -1;
-    if (relay->deadline_ns) {
-        int64_t left = relay->deadline_ns - now_ns();
+    int64_t wait = -1, end_ns = relay->deadline_ns;
+    if (relay->grace_end_ns && (!end_ns || relay->grace_end_ns < end_ns))
+        end_ns = relay->grace_end_ns;
+    if (end_ns) {
+        int64_t left = end_ns - now_ns();
         wait = left > 0 ? (left + NS_PER_MS - 1) / NS_PER_MS : 0;
     }
     if (background && (wait < 0 || wait > BACKGROUND_LOOK_MS))
@@ -181,12 +195,27 @@ static void fill(const struct relay *relay, struct pollfd *polls, bool backgroun
                                     POLLOUT, 0};
 }
 
-static int take_signal(struct relay *relay)
+/* The power button, as far as the guest has one. */
+static bool press(const struct relay *relay, int number)
+{
+    uint8_t byte = (uint8_t)(CONTROL_TERMINATE + number);
+    return relay->deframer.heeding && write(relay->control, &byte, 1) == 1;
+}
+
+/* True when the guest is to be stopped at once: it cannot be asked, or the person at
+ * the keyboard has asked before. Others may ask as often as they like. */
+static bool take_signal(struct relay *relay)
 {
     struct signalfd_siginfo info;
-    if (read(relay->signals, &info, sizeof info) == sizeof info)
-        relay->signal = (int)info.ssi_signo;
-    return relay->signal;
+    if (read(relay->signals, &info, sizeof info) != sizeof info)
+        return false;
+    int number = (int)info.ssi_signo;
+    bool again = relay->signal && (number == SIGINT || number == SIGQUIT);
+    if (!relay->signal) {
+        relay->signal = number;
+        relay->grace_end_ns = now_ns() + relay->grace_ns;
+    }
+    return again || !press(relay, relay->signal);
 }
 
 /* Moves what is ready; true when it is over, and then *end says why. */
@@ -229,6 +258,8 @@ enum relay_end relay_run(struct relay *relay)
             return RELAY_STOPPED;
         if (relay->deadline_ns && now_ns() >= relay->deadline_ns)
             return RELAY_TIMEOUT;
+        if (relay->grace_end_ns && now_ns() >= relay->grace_end_ns)
+            return RELAY_STUBBORN;
         if (step(relay, polls, &end))
             return end;
     }
