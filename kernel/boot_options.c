@@ -31,16 +31,19 @@ static void size_parse(const char *text)
     boot_options.columns = (unsigned short)number_parse(&text);
 }
 
+static void size_bytes_parse(const char *text)
+{
+    boot_options.files_max_bytes = number_parse(&text);
+}
+
 bool boot_option_apply(const char *option)
 {
     if (starts(option, "root=ro"))
         boot_options.root_read_only = true;
     else if (starts(option, "size="))
         size_parse(option + sizeof "size=" - 1);
-    else if (starts(option, "files-max=")) {
-        option += sizeof "files-max=" - 1;
-        boot_options.files_max_bytes = number_parse(&option);
-    }
+    else if (starts(option, "files-max="))
+        size_bytes_parse(option + sizeof "files-max=" - 1);
     else if (starts(option, "writable=") && boot_options.writable_count < WRITABLE_MAX) {
         boot_options.writable[boot_options.writable_count++] = option + sizeof "writable=" - 1;
         return true;

@@ -10,9 +10,11 @@
 #include "kernel/boot_options.h"
 #include "kernel/console.h"
 #include "libc-glue/signal_glue.h"
+#include "libc-glue/events.h"
 #include "libc-glue/terminal.h"
 
 #pragma weak signal_send_interrupt
+#pragma weak signal_kill
 
 struct winsize terminal_size;
 
@@ -53,11 +55,12 @@ static void size_begin(void)
     if (begun)
         return;
     begun = true;
+    console_events_use();
     terminal_size.ws_row = boot_options.rows;
     terminal_size.ws_col = boot_options.columns;
     console_frame_take = frame_take;
     if (console_is_framed() && console_is_tty(CONSOLE_IN)) {
-        console_listen();
+        console_source(NULL); /* interrupts from now on */
         console_set_mode(TERMINAL_ALL); /* nothing new, but the host knows that we listen */
     }
 }
@@ -71,7 +74,7 @@ static int size_set(const void *argument)
     bool changed =
         wanted.ws_row != terminal_size.ws_row || wanted.ws_col != terminal_size.ws_col;
     terminal_size = wanted;
-    if (changed && signal_send_interrupt)
+    if (changed && signal_kill)
         signal_kill(SIGWINCH);
     return 0;
 }

@@ -19,9 +19,10 @@ static bool is_awaited(void)
     return source.first || source.in.first;
 }
 
+/* Looks in any case: frames of the host's are among the input. */
 static void tell(void)
 {
-    if (is_awaited() && console_readable())
+    if (console_readable() && is_awaited())
         source_changed(&source, POLLIN | POLLRDNORM);
 }
 

@@ -58,7 +58,6 @@ const struct file_ops console_ops = {
     .is_terminal = console_file_is_terminal,
     .ready = console_ready,
     .source = console_source,
-    .control = console_control,
 };
 
 struct file console_files[3] = {

@@ -74,7 +74,6 @@ static const struct file_ops console_device_ops = {
     .is_terminal = console_file_is_terminal,
     .ready = console_ready,
     .source = console_source,
-    .control = console_control,
     .release = file_free,
 };
 static const struct file_ops folder_ops = {

@@ -19,9 +19,8 @@ unsigned console_ready(struct file *file) __attribute__((weak));
 struct event_source *console_source(struct file *file) __attribute__((weak));
 int console_wait(uint64_t deadline_ns); /* for input: as source_wait() */
 
-/* console_control.c, in programs that ask: ioctl */
-int console_control(struct file *file, unsigned long request, void *argument)
-    __attribute__((weak));
+/* console_control.c: ioctl */
+int console_control(struct file *file, unsigned long request, void *argument);
 
 /* terminal.c, in programs that change the terminal's ways */
 ssize_t terminal_read(struct file *file, void *to, size_t size_bytes) __attribute__((weak));

@@ -29,7 +29,7 @@ NEWLIB_EXTRA := posix/fnmatch.c posix/glob.c \
 
 # Headers of what does not exist here (without them ./configure is not misled), and one
 # that the compiler brings in a better version.
-HEADERS_DROPPED := devctl.h ndbm.h regdef.h rpc spawn.h sys/custom_file.h termios.h \
+HEADERS_DROPPED := devctl.h ndbm.h regdef.h rpc spawn.h sys/custom_file.h \
 	utmp.h wordexp.h stdatomic.h sys/_default_fcntl.h
 
 # Members that the glue has in its own way. They leave libc.a, whose own references the

@@ -7,11 +7,14 @@
 #include <string.h>
 
 #include "kernel/console.h"
+#include "kernel/power.h"
 #include "kernel/thread.h"
 #include "libc-glue/signal_glue.h"
 #include "libc-glue/terminal.h"
 
 #define LINE_BYTES 4096
+
+#pragma weak signal_kill
 
 static struct {
     char bytes[LINE_BYTES];
@@ -57,6 +60,8 @@ static bool signal_take_key(unsigned char byte)
         return false;
     echo("^C\n", 3);
     line_discard();
+    if (!signal_kill)
+        power_off(128 + signal); /* a program that has never asked for signals */
     signal_kill(signal);
     return true;
 }
