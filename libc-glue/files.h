@@ -25,6 +25,12 @@ struct socket_ops;
 struct statvfs;
 struct tree;
 
+struct name { /* part of a path: not ended by NUL */
+    const char *text;
+    size_t length;
+    uint32_t hash;
+};
+
 /* A place in the tree of names. Nodes mean something only to their own tree. */
 struct place {
     struct tree *tree; /* NULL: nowhere */
@@ -135,10 +141,6 @@ struct making {
     const char *target;
     void *object; /* of a socket */
 };
-struct name { /* part of a path: not ended by NUL */
-    const char *text;
-    size_t length;
-};
 struct tree_ops {
     int (*find)(struct place dir, struct name name, struct place *found);
     struct place (*parent)(struct place dir); /* of a folder below the tree's top */
@@ -209,6 +211,8 @@ static inline bool place_is(struct place a, struct place b)
 /* Of a folder. The length with NUL; drops the place. */
 int path_of(struct place place, char *to, size_t size_bytes);
 struct place path_parent(struct place place);                 /* drops it, gives another */
+
+struct name name_scan(const char *text); /* up to a slash or the end */
 
 /* trees.c: what is mounted where */
 struct tree *trees(void); /* the root first; set up when first asked for */

@@ -65,10 +65,10 @@ static int tree_name(struct place place, char *to, size_t size_bytes)
 {
     bool were_on = interrupts_off();
     const struct memfs_node *node = memfs_node_of(place.node);
-    struct name name = {NULL, 0};
+    struct name name = {.text = NULL};
 
     if (node && S_ISDIR(node->mode) && node->entry) {
-        name = (struct name){node->entry->named.text, node->entry->named.length};
+        name = (struct name){node->entry->named.text, node->entry->named.length, 0};
     } else if (memfs_is_packed(place.node) && (!node || node->links)) {
         name.text = rootfs_name(memfs_packed(place.node));
         name.length = strlen(name.text);

@@ -22,6 +22,9 @@ struct run_request {
     struct patience patience;
     unsigned gdb_port;
     const char *gdb_socket; /* instead of a port, or NULL */
+    bool read_only;          /* the root folder; writable says what is not */
+    struct strings writable; /* folders */
+    uint64_t files_max_bytes;
     bool print;
     bool no_aslr; /* everything at the addresses it is linked for */
 };
