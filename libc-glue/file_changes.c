@@ -61,7 +61,7 @@ static int make_check(const struct path_end *end, bool folder)
 int file_make(int dir_fd, const char *path, const struct making *what)
 {
     struct path_end end;
-    struct place made;
+    struct place made = {NULL, 0};
     int error = path_walk(dir_fd, path, PATH_PARENT, &end);
 
     if (error)

@@ -238,8 +238,7 @@ static int swap_do(const struct move *move)
     return error;
 }
 
-static int move_fill(struct move *move, struct place from_dir, struct place to_dir,
-                     unsigned flags)
+static int move_fill(struct move *move, struct place from_dir, struct place to_dir, unsigned flags)
 {
     uintptr_t from, to;
     int error;

@@ -15,8 +15,7 @@
 
 static struct memfs_entry *entry_find(const struct memfs_node *folder, struct name name)
 {
-    return (struct memfs_entry *)names_find(folder->names, name.text, name.length,
-                                            name.hash);
+    return (struct memfs_entry *)names_find(folder->names, name.text, name.length, name.hash);
 }
 
 static bool packed_child(uintptr_t dir, struct name name, uint32_t *number)

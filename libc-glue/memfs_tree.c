@@ -93,8 +93,8 @@ static void node_stat(const struct memfs_node *node, struct stat *status)
     status->st_mtim = node->modify;
     status->st_ctim = node->change;
     if (S_ISREG(node->mode))
-        status->st_blocks = (blkcnt_t)(node->pages.count * (PAGE_BYTES / 512)) +
-                            (node->packed_bytes + 511) / 512;
+        status->st_blocks =
+            (blkcnt_t)(node->pages.count * (PAGE_BYTES / 512)) + (node->packed_bytes + 511) / 512;
 }
 
 static int tree_stat(struct place place, struct stat *status)

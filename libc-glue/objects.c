@@ -29,7 +29,7 @@ static int size_class(size_t size_bytes)
     if (size_bytes <= 336)
         return small[(size_bytes + 31) / 32];
     while (class < SIZE_COUNT && sizes[class] < size_bytes)
-        class++;
+        class ++;
     return class;
 }
 

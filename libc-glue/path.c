@@ -18,7 +18,7 @@ struct walk {
     int flags;
     int links_followed;
     struct place folder; /* PATH_FOLDER: of the last name */
-    char *text; /* what a symbolic link put in place of the path, or NULL */
+    char *text;          /* what a symbolic link put in place of the path, or NULL */
 };
 
 /* The hash is FNV-1a: memfs finds names by it. */

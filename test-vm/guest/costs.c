@@ -4,7 +4,7 @@
  * is the difference between two counts. Runs on Linux, too.
  *     costs pipe|unix|file|data|epoll|idle COUNT
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>

@@ -3,7 +3,7 @@
  * When files have taken all the memory they may: ENOSPC, what is there stays as it is,
  * and malloc is not concerned.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>

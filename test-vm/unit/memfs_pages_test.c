@@ -55,7 +55,7 @@ static void model_check(const struct page_tree *tree, void *const model[MODEL])
 static void pages_at_random(void)
 {
     static void *model[MODEL];
-    struct page_tree tree = {NULL};
+    struct page_tree tree = {.top = NULL};
 
     for (int round = 0; round < 3000; round++) {
         size_t i = random_below(MODEL), span = random_below(50);
@@ -84,7 +84,7 @@ static void pages_at_random(void)
 static void pages_without_memory(void)
 {
     for (size_t allowed = 0; allowed < 20; allowed++) {
-        struct page_tree tree = {NULL};
+        struct page_tree tree = {.top = NULL};
         void **slot = pages_slot(&tree, 3, &source);
         void *page = *slot = take();
         tree.count = 1;
@@ -118,8 +118,8 @@ static void names_at_random(void)
 
     for (int i = 0; i < NAMES; i++) {
         snprintf(texts[i], sizeof texts[i], "%x", i);
-        named[i] = (struct named){
-            .text = texts[i], .length = strlen(texts[i]), .hash = hash_of(texts[i])};
+        named[i] =
+            (struct named){.text = texts[i], .length = strlen(texts[i]), .hash = hash_of(texts[i])};
     }
     for (int round = 0; round < 30000; round++) {
         size_t i = random_below(NAMES);
@@ -155,8 +155,8 @@ static void names_stay_low(void)
 
     for (int i = 0; i < COUNT; i++) {
         int length = snprintf(texts[i], sizeof texts[i], "file%d", i);
-        named[i] = (struct named){
-            .text = texts[i], .length = (size_t)length, .hash = hash_of(texts[i])};
+        named[i] =
+            (struct named){.text = texts[i], .length = (size_t)length, .hash = hash_of(texts[i])};
         names_add(&top, &named[i]);
     }
     CHECK(height(top) < 60);
