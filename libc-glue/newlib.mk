@@ -34,5 +34,7 @@ HEADERS_DROPPED := devctl.h ndbm.h regdef.h rpc spawn.h sys/custom_file.h \
 
 # Members that the glue has in its own way. They leave libc.a, whose own references the
 # linker would otherwise satisfy within it.
-NEWLIB_REPLACED := _Exit abort assert atexit exit lock mktemp raise remove rename stack_protector system \
-	tempnam tmpfile tmpnam
+NEWLIB_REPLACED := _Exit abort arc4random assert atexit exit lock mktemp raise remove rename \
+	stack_protector system tempnam tmpfile tmpnam \
+	aligned_alloc calloc callocr cfreer freer malign malignr mallinfor malloc mallocr malloptr \
+	mallstatsr mlock msize msizer mstats mtrim pvallocr realloc reallocf reallocr valloc vallocr

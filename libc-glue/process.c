@@ -130,6 +130,26 @@ struct passwd *getpwnam(const char *name)
     return strcmp(name, root.pw_name) == 0 ? &root : NULL;
 }
 
+static bool root_listed;
+
+void setpwent(void)
+{
+    root_listed = false;
+}
+
+struct passwd *getpwent(void)
+{
+    bool is_first = !root_listed;
+
+    root_listed = true;
+    return is_first ? &root : NULL;
+}
+
+void endpwent(void)
+{
+    setpwent();
+}
+
 char *getlogin(void)
 {
     return root.pw_name;

@@ -30,10 +30,6 @@ REFUSE(pid_t, setsid, (void), -1, EPERM, "the process leads its group already")
 REFUSE(int, setpgid, (P pid_t process, P pid_t group), -1, EPERM, "there is one process")
 REFUSE(pid_t, tcgetpgrp, (P int fd), -1, ENOTTY, "the terminal's jobs are the host's")
 REFUSE(int, tcsetpgrp, (P int fd, P pid_t group), -1, ENOTTY, "the terminal's jobs are the host's")
-REFUSE(int, clock_settime, (P clockid_t clock, P const struct timespec *time), -1, EPERM,
-       "the host keeps the time")
-REFUSE(int, settimeofday, (P const struct timeval *time, P const struct timezone *zone), -1, EPERM,
-       "the host keeps the time")
 REFUSE(int, adjtime, (P const struct timeval *delta, P struct timeval *before), -1, EPERM,
        "the host keeps the time")
 REFUSE(int, chroot, (P const char *path), -1, ENOSYS, "not built yet")
