@@ -178,9 +178,11 @@ $(LIB)/libc.a: $(NEWLIB)/.complete libc-glue/newlib.mk $(NEWLIB_EXTRA:%.c=$(O)/n
 	$(Q)cp $(NEWLIB)/libc.a $@.new && $(AR) rcsD $@.new $(filter %.o,$^)
 	$(Q)$(AR) dD $@.new $(NEWLIB_REPLACED:%=libc_a-%.o) && objcopy -D $@.new $@
 	$(Q)rm -f $@.new
-$(LIB)/libm.a: $(NEWLIB)/.complete
+$(LIB)/libm.a: $(NEWLIB)/.complete libc-glue/newlib.mk
 	$(Q)mkdir -p $(@D)
-	$(Q)objcopy -D $(NEWLIB)/libm.a $@
+	$(Q)cp $(NEWLIB)/libm.a $@.new
+	$(Q)$(AR) dD $@.new $(LIBM_REPLACED:%=libm_a-%.o) && objcopy -D $@.new $@
+	$(Q)rm -f $@.new
 
 # ---- what mkimage links programs with ----
 EMPTY_LIBRARIES := pthread dl rt util

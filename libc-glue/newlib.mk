@@ -29,9 +29,11 @@ NEWLIB_EXTRA := posix/fnmatch.c posix/glob.c posix/scandir.c \
 
 # Headers of what does not exist here (without them ./configure is not misled), and one
 # that the compiler brings in a better version.
-HEADERS_DROPPED := devctl.h ftw.h ndbm.h regdef.h rpc spawn.h sys/custom_file.h termios.h \
-	utmp.h wordexp.h stdatomic.h
+HEADERS_DROPPED := devctl.h ftw.h ieeefp.h ndbm.h regdef.h rpc sys/custom_file.h termios.h \
+	utmp.h stdatomic.h
 
 # Members that the glue has in its own way. They leave libc.a, whose own references the
 # linker would otherwise satisfy within it.
-NEWLIB_REPLACED := _Exit abort assert exit lock raise rename stack_protector system
+NEWLIB_REPLACED := _Exit abort assert exit lock raise rename stack_protector system \
+	clock rand random srandom gettzinfo gmtime_r lcltime_r mktime tzcalc_limits tzset tzset_r tzvars strerror strsignal
+LIBM_REPLACED := s_fma sf_fma s_fmal fmal

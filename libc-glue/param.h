@@ -13,6 +13,7 @@
 #define FD_CONSOLE_END      3     /* descriptors below this are open at start */
 #define LINK_DEPTH_MAX      32    /* symbolic links followed in one path: ELOOP beyond */
 #define IOV_COUNT_MAX       1024
+#define TICKS_PER_S         100 /* what times() counts in */
 #define BLOCK_BYTES         4096 /* st_blksize: what stdio buffers */
 #define STACK_DEFAULT_BYTES                                                                        \
     0x7f0000 /* of a thread; with its data 8 MiB. Only what is touched takes memory */
