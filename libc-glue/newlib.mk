@@ -35,5 +35,5 @@ HEADERS_DROPPED := devctl.h ftw.h ieeefp.h ndbm.h regdef.h rpc sys/custom_file.h
 # Members that the glue has in its own way. They leave libc.a, whose own references the
 # linker would otherwise satisfy within it.
 NEWLIB_REPLACED := _Exit abort assert exit lock raise rename stack_protector system \
-	clock rand random srandom gettzinfo gmtime_r lcltime_r mktime tzcalc_limits tzset tzset_r tzvars strerror strsignal
+	clock getsubopt rand random srandom gettzinfo gmtime_r lcltime_r mktime tzcalc_limits tzset tzset_r tzvars strerror strsignal
 LIBM_REPLACED := s_fma sf_fma s_fmal fmal

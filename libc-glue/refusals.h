@@ -34,8 +34,8 @@ REFUSE(int, posix_spawnp,
        (P pid_t * process, P const char *file, P const posix_spawn_file_actions_t *actions,
         P const posix_spawnattr_t *attributes, P char *const *argv, P char *const *envp),
        ENOSYS, ENOSYS, ONE_PROCESS)
-REFUSE(int, posix_spawn_file_actions_addclose,
-       (P posix_spawn_file_actions_t * actions, P int fd), ENOSYS, ENOSYS, ONE_PROCESS)
+REFUSE(int, posix_spawn_file_actions_addclose, (P posix_spawn_file_actions_t * actions, P int fd),
+       ENOSYS, ENOSYS, ONE_PROCESS)
 REFUSE(int, posix_spawn_file_actions_adddup2,
        (P posix_spawn_file_actions_t * actions, P int from, P int to), ENOSYS, ENOSYS, ONE_PROCESS)
 REFUSE(int, posix_spawn_file_actions_addopen,
@@ -44,35 +44,37 @@ REFUSE(int, posix_spawn_file_actions_addopen,
        ENOSYS, ENOSYS, ONE_PROCESS)
 REFUSE(int, posix_spawn_file_actions_destroy, (P posix_spawn_file_actions_t * actions), ENOSYS,
        ENOSYS, ONE_PROCESS)
-REFUSE(int, posix_spawn_file_actions_init, (P posix_spawn_file_actions_t * actions), ENOSYS,
-       ENOSYS, ONE_PROCESS)
+REFUSE(int, posix_spawn_file_actions_init, (P posix_spawn_file_actions_t * actions), ENOSYS, ENOSYS,
+       ONE_PROCESS)
 REFUSE(int, posix_spawnattr_destroy, (P posix_spawnattr_t * attributes), ENOSYS, ENOSYS,
        ONE_PROCESS)
 REFUSE(int, posix_spawnattr_init, (P posix_spawnattr_t * attributes), ENOSYS, ENOSYS, ONE_PROCESS)
-REFUSE(int, posix_spawnattr_getflags,
-       (P const posix_spawnattr_t *attributes, P short *value), ENOSYS, ENOSYS, ONE_PROCESS)
-REFUSE(int, posix_spawnattr_setflags,
-       (P posix_spawnattr_t * attributes, P short value), ENOSYS, ENOSYS, ONE_PROCESS)
-REFUSE(int, posix_spawnattr_getpgroup,
-       (P const posix_spawnattr_t *attributes, P pid_t *value), ENOSYS, ENOSYS, ONE_PROCESS)
-REFUSE(int, posix_spawnattr_setpgroup,
-       (P posix_spawnattr_t * attributes, P pid_t value), ENOSYS, ENOSYS, ONE_PROCESS)
+REFUSE(int, posix_spawnattr_getflags, (P const posix_spawnattr_t *attributes, P short *value),
+       ENOSYS, ENOSYS, ONE_PROCESS)
+REFUSE(int, posix_spawnattr_setflags, (P posix_spawnattr_t * attributes, P short value), ENOSYS,
+       ENOSYS, ONE_PROCESS)
+REFUSE(int, posix_spawnattr_getpgroup, (P const posix_spawnattr_t *attributes, P pid_t *value),
+       ENOSYS, ENOSYS, ONE_PROCESS)
+REFUSE(int, posix_spawnattr_setpgroup, (P posix_spawnattr_t * attributes, P pid_t value), ENOSYS,
+       ENOSYS, ONE_PROCESS)
 REFUSE(int, posix_spawnattr_getschedparam,
-       (P const posix_spawnattr_t *attributes, P struct sched_param *value), ENOSYS, ENOSYS, ONE_PROCESS)
+       (P const posix_spawnattr_t *attributes, P struct sched_param *value), ENOSYS, ENOSYS,
+       ONE_PROCESS)
 REFUSE(int, posix_spawnattr_setschedparam,
-       (P posix_spawnattr_t * attributes, P const struct sched_param *value), ENOSYS, ENOSYS, ONE_PROCESS)
-REFUSE(int, posix_spawnattr_getschedpolicy,
-       (P const posix_spawnattr_t *attributes, P int *value), ENOSYS, ENOSYS, ONE_PROCESS)
-REFUSE(int, posix_spawnattr_setschedpolicy,
-       (P posix_spawnattr_t * attributes, P int value), ENOSYS, ENOSYS, ONE_PROCESS)
+       (P posix_spawnattr_t * attributes, P const struct sched_param *value), ENOSYS, ENOSYS,
+       ONE_PROCESS)
+REFUSE(int, posix_spawnattr_getschedpolicy, (P const posix_spawnattr_t *attributes, P int *value),
+       ENOSYS, ENOSYS, ONE_PROCESS)
+REFUSE(int, posix_spawnattr_setschedpolicy, (P posix_spawnattr_t * attributes, P int value), ENOSYS,
+       ENOSYS, ONE_PROCESS)
 REFUSE(int, posix_spawnattr_getsigdefault,
        (P const posix_spawnattr_t *attributes, P sigset_t *value), ENOSYS, ENOSYS, ONE_PROCESS)
 REFUSE(int, posix_spawnattr_setsigdefault,
        (P posix_spawnattr_t * attributes, P const sigset_t *value), ENOSYS, ENOSYS, ONE_PROCESS)
-REFUSE(int, posix_spawnattr_getsigmask,
-       (P const posix_spawnattr_t *attributes, P sigset_t *value), ENOSYS, ENOSYS, ONE_PROCESS)
-REFUSE(int, posix_spawnattr_setsigmask,
-       (P posix_spawnattr_t * attributes, P const sigset_t *value), ENOSYS, ENOSYS, ONE_PROCESS)
+REFUSE(int, posix_spawnattr_getsigmask, (P const posix_spawnattr_t *attributes, P sigset_t *value),
+       ENOSYS, ENOSYS, ONE_PROCESS)
+REFUSE(int, posix_spawnattr_setsigmask, (P posix_spawnattr_t * attributes, P const sigset_t *value),
+       ENOSYS, ENOSYS, ONE_PROCESS)
 REFUSE(pid_t, wait, (P int *status), -1, ECHILD, NO_CHILDREN)
 REFUSE(pid_t, waitpid, (P pid_t process, P int *status, P int options), -1, ECHILD, NO_CHILDREN)
 REFUSE(pid_t, wait3, (P int *status, P int options, P struct rusage *usage), -1, ECHILD,
@@ -98,8 +100,7 @@ REFUSE(ssize_t, msgrcv, (P int id, P void *to, P size_t size, P long type, P int
        ONE_PROCESS)
 REFUSE(int, semget, (P key_t key, P int count, P int flags), -1, ENOSYS, ONE_PROCESS)
 REFUSE(int, semctl, (P int id, P int number, P int command, ...), -1, ENOSYS, ONE_PROCESS)
-REFUSE(int, semop, (P int id, P struct sembuf *operations, P size_t count), -1, ENOSYS,
-       ONE_PROCESS)
+REFUSE(int, semop, (P int id, P struct sembuf *operations, P size_t count), -1, ENOSYS, ONE_PROCESS)
 REFUSE(int, shmget, (P key_t key, P size_t size, P int flags), -1, ENOSYS, ONE_PROCESS)
 REFUSE(int, shmctl, (P int id, P int command, P struct shmid_ds *status), -1, ENOSYS, ONE_PROCESS)
 REFUSE(void *, shmat, (P int id, P const void *address, P int flags), (void *)-1, ENOSYS,
@@ -197,12 +198,12 @@ REFUSE(int, select,
 REFUSE(int, aio_cancel, (P int fd, P struct aiocb *block), -1, ENOSYS, NO_AIO)
 REFUSE(int, aio_error, (P const struct aiocb *block), EINVAL, EINVAL, NO_AIO)
 REFUSE(int, aio_fsync, (P int operation, P struct aiocb *block), -1, ENOSYS, NO_AIO)
-REFUSE(int, aio_read, (P struct aiocb *block), -1, ENOSYS, NO_AIO)
-REFUSE(ssize_t, aio_return, (P struct aiocb *block), -1, EINVAL, NO_AIO)
+REFUSE(int, aio_read, (P struct aiocb * block), -1, ENOSYS, NO_AIO)
+REFUSE(ssize_t, aio_return, (P struct aiocb * block), -1, EINVAL, NO_AIO)
 REFUSE(int, aio_suspend,
        (P const struct aiocb *const *list, P int count, P const struct timespec *timeout), -1,
        ENOSYS, NO_AIO)
-REFUSE(int, aio_write, (P struct aiocb *block), -1, ENOSYS, NO_AIO)
+REFUSE(int, aio_write, (P struct aiocb * block), -1, ENOSYS, NO_AIO)
 REFUSE(int, lio_listio,
        (P int mode, P struct aiocb *const *list, P int count, P struct sigevent *event), -1, ENOSYS,
        NO_AIO)

@@ -133,8 +133,8 @@ int getrusage(int who, struct rusage *usage)
         return 0;
     if (who != RUSAGE_SELF && who != RUSAGE_THREAD)
         return (int)result(-EINVAL);
-    usage->ru_utime = timeval_of(cpu_time_ns(
-        who == RUSAGE_THREAD ? CLOCK_THREAD_CPUTIME_ID : CLOCK_PROCESS_CPUTIME_ID));
+    usage->ru_utime = timeval_of(
+        cpu_time_ns(who == RUSAGE_THREAD ? CLOCK_THREAD_CPUTIME_ID : CLOCK_PROCESS_CPUTIME_ID));
     usage->ru_maxrss = (long)((memory_total_bytes() - memory_free_bytes()) / 1024);
     return 0;
 }

@@ -16,7 +16,8 @@
 
 int backtrace(void **to, int max)
 {
-    return max <= 0 ? 0 : (int)frames_collect((uintptr_t)__builtin_frame_address(0), to, (size_t)max);
+    return max <= 0 ? 0
+                    : (int)frames_collect((uintptr_t)__builtin_frame_address(0), to, (size_t)max);
 }
 
 /* "app(main+0x1f) [0x7f...]", as glibc writes it. */

@@ -5,13 +5,13 @@
  */
 #include "libc-glue/libc/calendar.h"
 
-#define ERA_DAYS    146097
-#define ERA_YEARS   400
-#define EPOCH_DAYS  719468 /* from 0000-03-01 to 1970-01-01 */
-#define MARCH       2
-#define MONTHS      12
-#define THURSDAY    4 /* what 1970-01-01 was */
-#define WEEK_DAYS   7
+#define ERA_DAYS   146097
+#define ERA_YEARS  400
+#define EPOCH_DAYS 719468 /* from 0000-03-01 to 1970-01-01 */
+#define MARCH      2
+#define MONTHS     12
+#define THURSDAY   4 /* what 1970-01-01 was */
+#define WEEK_DAYS  7
 
 static int64_t divide_down(int64_t value, int64_t by)
 {

@@ -38,6 +38,7 @@ static struct {
     enum { ZONE_UTC, ZONE_RULE, ZONE_FILE } form;
     char *asked; /* TZ when it was read; NULL: it was not set */
     bool known;
+    bool utc_is_known; /* or TZ said something that nobody understands */
     struct zone_kind utc;
     struct zone_rule rule;
     struct zone_file file;
@@ -95,6 +96,7 @@ static void zone_choose(const char *asked)
     free(zone.file_bytes);
     zone.file_bytes = NULL;
     zone.form = ZONE_UTC;
+    zone.utc_is_known = true;
     zone.utc = (struct zone_kind){0, false, "UTC"};
     if (!asked) {
         file_load("/etc/localtime");
@@ -104,10 +106,12 @@ static void zone_choose(const char *asked)
         asked++;
     if (!*asked || named_load(asked))
         return;
-    if (zone_rule_parse(asked, strlen(asked), &zone.rule))
+    if (zone_rule_parse(asked, strlen(asked), &zone.rule)) {
         zone.form = ZONE_RULE;
-    else
-        zone_name_take(asked, &zone.utc);
+        return;
+    }
+    zone.utc_is_known = false;
+    zone_name_take(asked, &zone.utc);
 }
 
 static void name_kind(struct zone_kind *kind)
@@ -119,31 +123,33 @@ static void name_kind(struct zone_kind *kind)
         _timezone = -kind->offset_s;
 }
 
+static void name_rule(struct zone_rule *rule)
+{
+    name_kind(&rule->standard);
+    if (rule->has_summer)
+        name_kind(&rule->summer);
+}
+
 /* tzname, timezone and daylight: the newest of what the zone has known. */
 static void variables_set(void)
 {
+    struct zone_file *file = &zone.file;
+
     _daylight = 0;
     _timezone = 0;
-    _tzname[0] = _tzname[1] = zone.utc.name;
+    _tzname[0] = zone.utc.name;
+    _tzname[1] = NULL;
+    if (zone.form == ZONE_RULE)
+        name_rule(&zone.rule);
     if (zone.form == ZONE_FILE) {
-        struct zone_file *file = &zone.file;
-
-        _tzname[0] = _tzname[1] = file->kinds[0].name;
+        name_kind(&file->kinds[0]);
         for (uint32_t i = 0; i < file->change_count; i++)
             name_kind(&file->kinds[file->kinds_after[i]]);
-        if (!file->change_count)
-            name_kind(&file->kinds[0]);
+        if (file->has_rule)
+            name_rule(&file->rule);
     }
-    struct zone_rule *rule = zone.form == ZONE_RULE                          ? &zone.rule
-                             : zone.form == ZONE_FILE && zone.file.has_rule ? &zone.file.rule
-                                                                            : NULL;
-    if (rule) {
-        name_kind(&rule->standard);
-        if (rule->has_summer)
-            name_kind(&rule->summer);
-        else if (zone.form == ZONE_RULE)
-            _tzname[1] = rule->standard.name;
-    }
+    if (!_tzname[1]) /* what could not be read has no second name at all */
+        _tzname[1] = zone.form == ZONE_UTC && !zone.utc_is_known ? (char *)"" : _tzname[0];
     timezone = _timezone;
     daylight = _daylight;
 }

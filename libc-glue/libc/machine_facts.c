@@ -24,8 +24,8 @@
 #include "kernel/time.h"
 #include "libc-glue/glue.h"
 
-#define S_NS            1000000000ull
-#define FILE_UNIT_BYTES 512
+#define S_NS              1000000000ull
+#define FILE_UNIT_BYTES   512
 #define THREAD_NAME_BYTES 16
 
 int sysinfo(struct sysinfo *info)

@@ -83,8 +83,7 @@ int ftime(struct timeb *time)
     struct timespec now;
 
     clock_gettime(CLOCK_REALTIME, &now);
-    *time = (struct timeb){.time = now.tv_sec,
-                           .millitm = (unsigned short)(now.tv_nsec / 1000000)};
+    *time = (struct timeb){.time = now.tv_sec, .millitm = (unsigned short)(now.tv_nsec / 1000000)};
     return 0;
 }
 
@@ -111,8 +110,7 @@ int fdclosedir(DIR *folder)
 }
 
 /* What scandir() does, in a folder that is named from another one. */
-int scandirat(int at, const char *path, struct dirent ***list,
-              int (*wanted)(const struct dirent *),
+int scandirat(int at, const char *path, struct dirent ***list, int (*wanted)(const struct dirent *),
               int (*compare)(const struct dirent **, const struct dirent **))
 {
     int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -70,7 +70,11 @@ static void amount_write(double amount, const struct conversion *c, char *to, si
              negative ? c->parentheses ? "(" : "-"
              : framed ? " "
                       : "",
-             fill, digits, c->parentheses ? negative ? ")" : framed ? " " : "" : "");
+             fill, digits,
+             c->parentheses ? negative ? ")"
+                              : framed ? " "
+                                       : ""
+                            : "");
 }
 
 static ssize_t format_all(char *to, size_t size_bytes, const char *format, va_list arguments)
@@ -91,9 +95,9 @@ static ssize_t format_all(char *to, size_t size_bytes, const char *format, va_li
             }
         }
         int pad = conversion.width - (int)strlen(text);
-        int needed = snprintf(to + at, size_bytes - at, "%*s%s%*s",
-                              pad > 0 && !conversion.to_left ? pad : 0, "", text,
-                              pad > 0 && conversion.to_left ? pad : 0, "");
+        int needed =
+            snprintf(to + at, size_bytes - at, "%*s%s%*s", pad > 0 && !conversion.to_left ? pad : 0,
+                     "", text, pad > 0 && conversion.to_left ? pad : 0, "");
         if ((size_t)needed >= size_bytes - at) {
             errno = E2BIG;
             return -1;

@@ -44,8 +44,8 @@ size_t mbrtoc32(char32_t *restrict to, const char *restrict from, size_t size_by
                 mbstate_t *restrict state)
 {
     wchar_t wide;
-    size_t taken = mbrtowc(&wide, from ? from : "", from ? size_bytes : 1,
-                           state ? state : &state_to_32);
+    size_t taken =
+        mbrtowc(&wide, from ? from : "", from ? size_bytes : 1, state ? state : &state_to_32);
 
     if (from && to && taken <= size_bytes)
         *to = (char32_t)wide;

@@ -148,8 +148,7 @@ int getgrnam_r(const char *name, struct group *group, char *to, size_t size_byte
     return group_find(name, 0, group, to, size_bytes, found);
 }
 
-int getgrgid_r(gid_t number, struct group *group, char *to, size_t size_bytes,
-               struct group **found)
+int getgrgid_r(gid_t number, struct group *group, char *to, size_t size_bytes, struct group **found)
 {
     return group_find(NULL, number, group, to, size_bytes, found);
 }
@@ -246,8 +245,7 @@ int getgrouplist(const char *user, gid_t first, gid_t *groups, int *count)
 
     if (total++ < room)
         groups[0] = first;
-    while (line_next(&lines, line, sizeof line) == 0 &&
-           group_parse(line, sizeof line, &group) == 0)
+    while (line_next(&lines, line, sizeof line) == 0 && group_parse(line, sizeof line, &group) == 0)
         for (char **member = group.gr_mem; *member; member++)
             if (strcmp(*member, user) == 0 && group.gr_gid != first && total++ < room)
                 groups[total - 1] = group.gr_gid;

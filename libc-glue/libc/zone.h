@@ -16,7 +16,7 @@
 
 #pragma GCC visibility push(hidden)
 
-struct zone_kind { /* one of the times that a zone keeps */
+struct zone_kind {    /* one of the times that a zone keeps */
     int32_t offset_s; /* east of Greenwich */
     bool is_summer;
     char name[ZONE_NAME_BYTES]; /* "CET" */
