@@ -30,7 +30,7 @@ NEWLIB_EXTRA := posix/fnmatch.c posix/glob.c posix/scandir.c \
 # Headers of what does not exist here (without them ./configure is not misled), and one
 # that the compiler brings in a better version.
 HEADERS_DROPPED := devctl.h ftw.h ieeefp.h ndbm.h regdef.h rpc sys/custom_file.h termios.h \
-	utmp.h stdatomic.h
+	utmp.h stdatomic.h sys/tree.h
 
 # Members that the glue has in its own way. They leave libc.a, whose own references the
 # linker would otherwise satisfy within it.

@@ -11,12 +11,15 @@
 #include "linking.h"
 #include "process.h"
 #include "temporary.h"
+#include "zones.h"
 
 unsigned long long build_image(struct request *request)
 {
     struct compiler compiler = compiler_find(request->compiler);
     compile_sources(request, &compiler);
-    return finish_image(request, link_program(request, &compiler));
+    const char *linked = link_program(request, &compiler);
+    zones_pack(request, linked);
+    return finish_image(request, linked);
 }
 
 static void take_environment(void *into, const char *name, const char *value)

@@ -167,13 +167,12 @@ void request_add_environment(struct request *request, const char *setting)
     size_t length = strcspn(setting, "=");
     if (!is_name(setting, length))
         die(EXIT_STATUS_USAGE, "-e %s: expected KEY=VALUE, KEY of letters, digits and _", setting);
-    if (setting[length]) {
-        strings_add(&request->environment, setting);
+    const char *value = setting[length] ? setting + length + 1 : getenv(setting);
+    if (!value) /* -e KEY: as it is here, if it is */
         return;
-    }
-    const char *value = getenv(setting); /* -e KEY: as it is here, if it is */
-    if (value)
-        strings_addf(&request->environment, "%s=%s", setting, value);
+    strings_addf(&request->environment, "%.*s=%s", (int)length, setting, value);
+    if (length == 2 && strncmp(setting, "TZ", length) == 0)
+        strings_add(&request->zones, *value == ':' ? value + 1 : value);
 }
 
 void request_add_root(struct request *request, const char *path)

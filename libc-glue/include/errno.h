@@ -5,10 +5,12 @@
 #ifndef __ERRNO_H__
 #define __ERRNO_H__
 
+#ifndef __LINUX_ERRNO_EXTENSIONS__
+#define __LINUX_ERRNO_EXTENSIONS__ /* ESHUTDOWN and others */
+#endif
 #include <sys/errno.h>
 #include <sys/features.h>
 
-#define EDOTDOT      76
 #define EHWPOISON    145
 #define EISNAM       146
 #define EKEYEXPIRED  147

@@ -82,16 +82,12 @@ struct strings diagnosis_of_library(const struct diagnosis *diagnosis, const cha
 /* Names side by side, in lines that a terminal has room for. */
 static void names_print(const struct strings *names)
 {
-    int column = 2;
-    printf("  ");
+    int column = 0;
     for (size_t i = 0; i < names->count; i++) {
         int width = (int)strlen(names->at[i]) + 1;
-        if (column + width > LINE_WIDTH && column > 2) {
-            printf("\n  ");
-            column = 2;
-        }
-        printf("%s ", names->at[i]);
-        column += width;
+        bool fits = column + width <= LINE_WIDTH;
+        printf("%s%s", column == 0 ? "  " : fits ? " " : "\n  ", names->at[i]);
+        column = fits && column ? column + width : width + 1;
     }
     puts("");
 }
