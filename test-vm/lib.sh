@@ -28,6 +28,21 @@ skip()
     exit 77
 }
 
+need()
+{
+    local program
+
+    for program in "$@"; do
+        command -v "$program" > /dev/null || skip "$program is not installed"
+    done
+}
+
+# A container without an engine wants these; the kernel has none for a chroot.
+need_namespaces()
+{
+    unshare -U true 2> /dev/null || skip 'the kernel gives no user namespaces here (as in a chroot)'
+}
+
 # expect_status WANTED COMMAND...: runs it, keeps what it wrote in ./out and ./err.
 expect_status()
 {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "container_view.h"
+#include "json_values.h"
 #include "quoting.h"
 
 static const char *const descriptions[CONTAINER_FORMATS] = {
@@ -116,33 +117,15 @@ void container_show_text(const struct container_view *view, bool files)
     }
 }
 
-static json_t *integer(uint64_t value)
-{
-    return json_integer((json_int_t)value);
-}
-
-/* Paths need not be UTF-8, JSON must be. */
-static json_t *string(const char *text)
-{
-    json_t *value = json_string(text);
-    if (value)
-        return value;
-    char *safe = text_copy(text);
-    for (char *c = safe; *c; c++)
-        if ((unsigned char)*c >= 0x80)
-            *c = '?';
-    return json_string(safe);
-}
-
 static json_t *layer_list(const struct container_view *view)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < view->layer_count; i++)
-        json_array_append_new(array,
-                              json_pack("{s:s, s:s, s:o, s:o}", "digest", view->layers[i].digest,
-                                        "diff_id", view->layers[i].diff_id, "stored_bytes",
-                                        integer(view->layers[i].stored_bytes), "unpacked_bytes",
-                                        integer(view->layers[i].tar_bytes)));
+        json_array_append_new(
+            array, json_pack("{s:s, s:s, s:o, s:o}", "digest", view->layers[i].digest, "diff_id",
+                             view->layers[i].diff_id, "stored_bytes",
+                             json_from_integer(view->layers[i].stored_bytes), "unpacked_bytes",
+                             json_from_integer(view->layers[i].tar_bytes)));
     return array;
 }
 
@@ -151,30 +134,25 @@ static json_t *file_list(const struct container_view *view)
     json_t *array = json_array();
     for (size_t i = 0; i < view->file_count; i++) {
         const struct container_file *file = &view->files[i];
-        const char *kind = S_ISDIR(file->mode) ? "folder" : S_ISLNK(file->mode) ? "link" : "file";
-        json_t *object =
-            json_pack("{s:o, s:s, s:i, s:o}", "path", string(file->path), "kind", kind, "mode",
-                      (int)(file->mode & 07777), "bytes", integer(file->size_bytes));
-        if (file->target)
-            json_object_set_new(object, "target", string(file->target));
-        json_array_append_new(array, object);
+        json_array_append_new(
+            array, json_from_file(file->path, file->mode, file->size_bytes, file->target));
     }
     return array;
 }
 
 void container_show_json(const struct container_view *view, bool files)
 {
-    json_t *root = json_pack("{s:o, s:s, s:o, s:o}", "file", string(view->path), "format",
+    json_t *root = json_pack("{s:o, s:s, s:o, s:o}", "file", json_from_text(view->path), "format",
                              container_format_names[view->format], "bytes",
-                             integer(view->total_bytes), "layers", layer_list(view));
+                             json_from_integer(view->total_bytes), "layers", layer_list(view));
     if (view->config) {
-        json_object_set_new(root, "config_digest", string(view->config_digest));
+        json_object_set_new(root, "config_digest", json_from_text(view->config_digest));
         json_object_set(root, "config", view->config);
     }
     if (view->tag)
-        json_object_set_new(root, "tag", string(view->tag));
-    json_t *rootfs = json_pack("{s:o, s:o}", "files", integer(regular_count(view)), "bytes",
-                               integer(view->files_bytes));
+        json_object_set_new(root, "tag", json_from_text(view->tag));
+    json_t *rootfs = json_pack("{s:o, s:o}", "files", json_from_integer(regular_count(view)),
+                               "bytes", json_from_integer(view->files_bytes));
     if (files)
         json_object_set_new(rootfs, "list", file_list(view));
     json_object_set_new(root, "rootfs", rootfs);

@@ -31,7 +31,7 @@ struct engine {
     bool networked; /* containers get a network unless told otherwise */
     /* of a private daemon */
     const char *folder; /* or NULL */
-    int tickets[3];
+    int tickets[4];
     pid_t daemon;
 };
 

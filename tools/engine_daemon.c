@@ -27,7 +27,12 @@
 /* Short, whatever TMPDIR is: a socket's path has at most 107 bytes. */
 #define FOLDER "/tmp/thimble-docker-XXXXXX"
 
-enum { TICKET_TREE, TICKET_CGROUP, TICKET_PROCESS };
+/* What the daemon and its helpers make at places that no option moves. */
+static const char *const traces[] = {"/etc/docker/key.json", "/etc/docker",
+                                     "/run/docker/plugins",  "/run/docker",
+                                     "/run/containerd/s",    "/run/containerd"};
+
+enum { TICKET_TREE, TICKET_CGROUP, TICKET_TRACES, TICKET_PROCESS };
 
 static bool answers(const char *socket_path)
 {
@@ -58,6 +63,17 @@ static struct strings arguments(const struct engine *engine, const char *group)
     return argv;
 }
 
+/* Has those that are not there yet removed afterwards: folders only when they are empty. */
+static int forget_traces(void)
+{
+    struct strings argv = {0};
+    strings_add_all(&argv, (const char *const[]){"rm", "-df", "--", NULL});
+    for (size_t i = 0; i < sizeof traces / sizeof *traces; i++)
+        if (access(traces[i], F_OK))
+            strings_add(&argv, traces[i]);
+    return guardian_command(&argv);
+}
+
 /* The last words of a daemon that did not come up. */
 static const char *last_words(const char *log)
 {
@@ -81,6 +97,7 @@ static int launch(struct engine *engine, const char *log)
     const char *group = text_format("/%s", text_after_last(engine->folder, '/'));
     engine->tickets[TICKET_TREE] = guardian_tree(engine->folder);
     engine->tickets[TICKET_CGROUP] = guardian_cgroup(group);
+    engine->tickets[TICKET_TRACES] = forget_traces();
     int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     FILE *settings = fopen(text_format("%s/daemon.json", engine->folder), "we");
@@ -144,6 +161,7 @@ void engine_close(struct engine *engine)
     guardian_undo(engine->tickets[TICKET_PROCESS]);
     if (engine->daemon)
         process_wait(engine->daemon);
+    guardian_undo(engine->tickets[TICKET_TRACES]);
     guardian_undo(engine->tickets[TICKET_CGROUP]);
     guardian_undo(engine->tickets[TICKET_TREE]);
     while (waitpid(-1, NULL, WNOHANG) > 0)

@@ -263,7 +263,7 @@ static int start(struct engine *engine, const struct engine_run *run,
     }
     int error = errno;
     close(ends[0]);
-    int result = pid < 0 ? failed("the kernel gives this user no namespaces: %s", strerror(error))
+    int result = pid < 0 ? failed("the kernel gives no namespaces here: %s", strerror(error))
                          : prepare(pid, &birth, run, container);
     if (pid > 0) {
         container->client = pid;

@@ -4,7 +4,6 @@
  * config.json as the OCI runtime specification has it.
  */
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "cgroup.h"
 #include "engine_work.h"
 #include "guardian.h"
+#include "json_values.h"
 #include "process.h"
 #include "temporary.h"
 
@@ -61,27 +61,21 @@ static struct strings command(const char *const *words)
     return argv;
 }
 
-static json_t *string(const char *text)
+static json_t *setting(const char *text)
 {
-    json_t *value = json_string(text);
-    if (!value)
-        die(EXIT_STATUS_NO_VM, "%s: a container's settings must be UTF-8", text);
-    return value;
+    return json_from_setting(text, EXIT_STATUS_NO_VM);
 }
 
-static json_t *list(const struct strings *texts)
+static json_t *settings(const struct strings *texts)
 {
-    json_t *array = json_array();
-    for (size_t i = 0; i < texts->count; i++)
-        json_array_append_new(array, string(texts->at[i]));
-    return array;
+    return json_from_settings(texts, EXIT_STATUS_NO_VM);
 }
 
 static json_t *words(const char *const *texts)
 {
     struct strings all = {0};
     strings_add_all(&all, texts);
-    return list(&all);
+    return settings(&all);
 }
 
 /* What docker leaves to a program that runs as root inside. */
@@ -102,17 +96,17 @@ static json_t *process(const struct container *container, const struct engine_ru
     struct strings arguments = engine_arguments(container, run);
     const char *group = strchr(user, ':');
     return json_pack("{s:b, s:{s:i, s:i}, s:o, s:o, s:o, s:o, s:b}", "terminal", 0, "user", "uid",
-                     atoi(user), "gid", group ? atoi(group + 1) : 0, "args", list(&arguments),
-                     "env", list(&environment), "cwd",
-                     string(container->workdir ? container->workdir : "/"), "capabilities",
+                     atoi(user), "gid", group ? atoi(group + 1) : 0, "args", settings(&arguments),
+                     "env", settings(&environment), "cwd",
+                     setting(container->workdir ? container->workdir : "/"), "capabilities",
                      capabilities(), "noNewPrivileges", 1);
 }
 
 static json_t *mount(const char *destination, const char *type, const char *source,
                      const char *const *options)
 {
-    return json_pack("{s:o, s:s, s:o, s:o}", "destination", string(destination), "type", type,
-                     "source", string(source), "options", words(options));
+    return json_pack("{s:o, s:s, s:o, s:o}", "destination", setting(destination), "type", type,
+                     "source", setting(source), "options", words(options));
 }
 
 static json_t *mounts(const struct engine_run *run)
@@ -158,7 +152,7 @@ static json_t *linux_part(const struct engine_run *run, const char *group)
                                         "/proc/sysrq-trigger", NULL};
     bool network = !run->network || strcmp(run->network, "host") != 0;
     json_t *root =
-        json_pack("{s:o, s:o, s:o, s:o, s:{s:[{s:b, s:s}]}}", "cgroupsPath", string(group),
+        json_pack("{s:o, s:o, s:o, s:o, s:{s:[{s:b, s:s}]}}", "cgroupsPath", setting(group),
                   "namespaces", namespaces(network), "maskedPaths", words(masked), "readonlyPaths",
                   words(fixed), "resources", "devices", "allow", 0, "access", "rwm");
     if (run->memory_bytes)
@@ -177,9 +171,9 @@ static int write_bundle(const char *bundle, const struct engine_run *run,
         return failed("%s: %s", bundle, strerror(errno));
     json_t *root =
         json_pack("{s:s, s:o, s:{s:o, s:b}, s:o, s:o, s:o}", "ociVersion", "1.0.2", "process",
-                  process(image->container, run), "root", "path", string(image->rootfs), "readonly",
-                  0, "hostname", string(image->container->name), "mounts", mounts(run), "linux",
-                  linux_part(run, group));
+                  process(image->container, run), "root", "path", setting(image->rootfs),
+                  "readonly", 0, "hostname", setting(image->container->name), "mounts", mounts(run),
+                  "linux", linux_part(run, group));
     int result =
         root ? json_dump_file(root, text_format("%s/config.json", bundle), JSON_SORT_KEYS) : -1;
     json_decref(root);

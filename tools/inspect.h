@@ -32,8 +32,6 @@ struct boot_protocol {
 /* The ways in that this image has. */
 void boot_protocols(const struct image *image, struct boot_protocol protocols[PROTOCOL_COUNT]);
 
-struct json_t *json_from_text(const char *text);
-struct json_t *json_from_list(const struct strings *list);
 const char *build_id_hex(const struct image *image);
 const char *bundle_entry_name(uint32_t type);
 const char *segment_rights(uint32_t flags);

@@ -2,37 +2,10 @@
  *
  * An image described for programs.
  */
-#include <jansson.h>
 #include <stdio.h>
-#include <sys/stat.h>
 
 #include "inspect.h"
-
-static json_t *integer(uint64_t value)
-{
-    return json_integer((json_int_t)value);
-}
-
-/* Names and arguments need not be UTF-8, JSON must be: other bytes are replaced. */
-json_t *json_from_text(const char *text)
-{
-    json_t *value = json_string(text);
-    if (value)
-        return value;
-    char *safe = text_copy(text);
-    for (char *c = safe; *c; c++)
-        if ((unsigned char)*c >= 0x80)
-            *c = '?';
-    return json_string(safe);
-}
-
-json_t *json_from_list(const struct strings *list)
-{
-    json_t *array = json_array();
-    for (size_t i = 0; i < list->count; i++)
-        json_array_append_new(array, json_from_text(list->at[i]));
-    return array;
-}
+#include "json_values.h"
 
 static json_t *firmware_entry(const char *firmware)
 {
@@ -52,7 +25,7 @@ static json_t *boot_list(const struct media *media, const struct image *image)
     for (unsigned i = 0; i < PROTOCOL_COUNT; i++)
         if (protocols[i].entry)
             json_array_append_new(array, json_pack("{s:s, s:o}", "protocol", protocols[i].name,
-                                                   "entry", integer(protocols[i].entry)));
+                                                   "entry", json_from_integer(protocols[i].entry)));
     return array;
 }
 
@@ -63,11 +36,12 @@ static json_t *segment_list(const struct image *image)
         Elf64_Phdr segment = elf64_segment(&image->elf, i);
         if (segment.p_type != PT_LOAD)
             continue;
-        json_array_append_new(
-            array, json_pack("{s:o, s:o, s:o, s:s, s:b}", "address", integer(segment.p_vaddr),
-                             "file_bytes", integer(segment.p_filesz), "memory_bytes",
-                             integer(segment.p_memsz), "rights", segment_rights(segment.p_flags),
-                             "bundle", segment.p_vaddr == image->bundle_segment.p_vaddr));
+        json_array_append_new(array, json_pack("{s:o, s:o, s:o, s:s, s:b}", "address",
+                                               json_from_integer(segment.p_vaddr), "file_bytes",
+                                               json_from_integer(segment.p_filesz), "memory_bytes",
+                                               json_from_integer(segment.p_memsz), "rights",
+                                               segment_rights(segment.p_flags), "bundle",
+                                               segment.p_vaddr == image->bundle_segment.p_vaddr));
     }
     return array;
 }
@@ -77,11 +51,12 @@ static json_t *part_list(const struct contents *contents)
     json_t *array = json_array();
     for (size_t i = 0; i < contents->part_count; i++) {
         const uint64_t *bytes = contents->parts[i].bytes;
-        json_array_append_new(
-            array,
-            json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", json_from_text(contents->parts[i].name),
-                      "text", integer(bytes[PART_TEXT]), "rodata", integer(bytes[PART_RODATA]),
-                      "data", integer(bytes[PART_DATA]), "bss", integer(bytes[PART_BSS])));
+        json_array_append_new(array, json_pack("{s:o, s:o, s:o, s:o, s:o}", "name",
+                                               json_from_text(contents->parts[i].name), "text",
+                                               json_from_integer(bytes[PART_TEXT]), "rodata",
+                                               json_from_integer(bytes[PART_RODATA]), "data",
+                                               json_from_integer(bytes[PART_DATA]), "bss",
+                                               json_from_integer(bytes[PART_BSS])));
     }
     return array;
 }
@@ -91,7 +66,7 @@ static json_t *bundle_list(const struct image *image)
     json_t *object = json_object();
     for (uint32_t i = 0; i < image->bundle.entry_count; i++)
         json_object_set_new(object, bundle_entry_name(image->bundle.entries[i].type),
-                            integer(image->bundle.entries[i].size_bytes));
+                            json_from_integer(image->bundle.entries[i].size_bytes));
     return object;
 }
 
@@ -101,8 +76,8 @@ static json_t *function_list(const struct contents *contents)
     for (size_t i = 0; i < contents->function_count && i < BIGGEST_COUNT; i++)
         json_array_append_new(
             array, json_pack("{s:o, s:o, s:o}", "name", json_from_text(contents->functions[i].name),
-                             "address", integer(contents->functions[i].address), "bytes",
-                             integer(contents->functions[i].size_bytes)));
+                             "address", json_from_integer(contents->functions[i].address), "bytes",
+                             json_from_integer(contents->functions[i].size_bytes)));
     return array;
 }
 
@@ -111,13 +86,8 @@ static json_t *file_list(const struct contents *contents)
     json_t *array = json_array();
     for (size_t i = 0; i < contents->file_count; i++) {
         const struct file_row *row = &contents->files[i];
-        const char *kind = S_ISDIR(row->mode) ? "folder" : S_ISLNK(row->mode) ? "link" : "file";
-        json_t *file =
-            json_pack("{s:o, s:s, s:i, s:o}", "path", json_from_text(row->path), "kind", kind,
-                      "mode", (int)(row->mode & 07777), "bytes", integer(row->size_bytes));
-        if (row->target)
-            json_object_set_new(file, "target", json_from_text(row->target));
-        json_array_append_new(array, file);
+        json_array_append_new(array,
+                              json_from_file(row->path, row->mode, row->size_bytes, row->target));
     }
     return array;
 }
@@ -139,9 +109,10 @@ static json_t *partition_list(const struct disk_view *view)
 {
     json_t *array = json_array();
     for (unsigned i = 0; i < view->partition_count; i++)
-        json_array_append_new(array, json_pack("{s:s, s:o, s:o}", "kind", view->partitions[i].kind,
-                                               "offset", integer(view->partitions[i].offset),
-                                               "bytes", integer(view->partitions[i].size_bytes)));
+        json_array_append_new(
+            array, json_pack("{s:s, s:o, s:o}", "kind", view->partitions[i].kind, "offset",
+                             json_from_integer(view->partitions[i].offset), "bytes",
+                             json_from_integer(view->partitions[i].size_bytes)));
     return array;
 }
 
@@ -150,12 +121,12 @@ static void add_medium(json_t *root, const struct media *media)
     json_object_set_new(root, "format", json_string(media->format->name));
     if (media->format == &format_elf)
         return;
-    json_object_set_new(root, "kernel_bytes", integer(media->kernel.size_bytes));
+    json_object_set_new(root, "kernel_bytes", json_from_integer(media->kernel.size_bytes));
     for (unsigned i = 0; i < media->fact_count; i++)
         json_object_set_new(root, media->facts[i].name, json_from_text(media->facts[i].text));
     if (!media->view.guid)
         return;
-    json_object_set_new(root, "disk_bytes", integer(media->disk.size_bytes));
+    json_object_set_new(root, "disk_bytes", json_from_integer(media->disk.size_bytes));
     json_object_set_new(root, "disk_guid", json_string(media->view.guid));
     json_object_set_new(root, "partitions", partition_list(&media->view));
 }
@@ -165,8 +136,8 @@ static void add_rootfs(json_t *root, const struct inspection *inspection)
     const struct contents *contents = inspection->contents;
     if (!contents->files)
         return;
-    json_t *rootfs = json_pack("{s:o, s:o}", "files", integer(contents->regular_count), "bytes",
-                               integer(contents->file_bytes));
+    json_t *rootfs = json_pack("{s:o, s:o}", "files", json_from_integer(contents->regular_count),
+                               "bytes", json_from_integer(contents->file_bytes));
     if (inspection->files)
         json_object_set_new(rootfs, "list", file_list(contents));
     json_object_set_new(root, "rootfs", rootfs);
@@ -178,7 +149,7 @@ void inspect_json(const struct inspection *inspection)
     const struct contents *contents = inspection->contents;
     json_t *root = json_object();
     json_object_set_new(root, "file", json_from_text(image->path));
-    json_object_set_new(root, "bytes", integer(inspection->media->file.size_bytes));
+    json_object_set_new(root, "bytes", json_from_integer(inspection->media->file.size_bytes));
     add_medium(root, inspection->media);
     json_object_set_new(root, "build_id", json_from_text(build_id_hex(image)));
     json_object_set_new(root, "boot", boot_list(inspection->media, image));
@@ -187,7 +158,7 @@ void inspect_json(const struct inspection *inspection)
     json_object_set_new(root, "segments", segment_list(image));
     json_object_set_new(root, "parts", part_list(contents));
     json_object_set_new(root, "bundle", bundle_list(image));
-    json_object_set_new(root, "function_count", integer(contents->function_count));
+    json_object_set_new(root, "function_count", json_from_integer(contents->function_count));
     json_object_set_new(root, "biggest_functions", function_list(contents));
     add_rootfs(root, inspection);
     json_object_set_new(root, "licences",

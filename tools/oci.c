@@ -5,13 +5,13 @@
 #include "oci.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "digest.h"
+#include "json_values.h"
 #include "tar.h"
 
 #define REF_NAME       "org.opencontainers.image.ref.name"
@@ -30,20 +30,14 @@ static const char *dump(json_t *value)
     return copy;
 }
 
-static json_t *string(const char *text)
+static json_t *setting(const char *text)
 {
-    json_t *value = json_string(text);
-    if (!value)
-        die(EXIT_STATUS_FAILED, "%s: a container's settings must be UTF-8", text);
-    return value;
+    return json_from_setting(text, EXIT_STATUS_FAILED);
 }
 
 static json_t *list(const struct strings *texts)
 {
-    json_t *array = json_array();
-    for (size_t i = 0; i < texts->count; i++)
-        json_array_append_new(array, string(texts->at[i]));
-    return array;
+    return json_from_settings(texts, EXIT_STATUS_FAILED);
 }
 
 static const char *time_text(int64_t time_s)
@@ -61,20 +55,20 @@ static json_t *settings(const struct container *container, const struct containe
     json_t *config = json_object();
     json_object_set_new(config, "Entrypoint", list(&container->entrypoint));
     json_object_set_new(config, "WorkingDir",
-                        string(container->workdir ? container->workdir : "/"));
+                        setting(container->workdir ? container->workdir : "/"));
     if (container->arguments.count)
         json_object_set_new(config, "Cmd", list(&container->arguments));
     if (container->environment.count)
         json_object_set_new(config, "Env", list(&container->environment));
     if (container->user)
-        json_object_set_new(config, "User", string(container->user));
+        json_object_set_new(config, "User", setting(container->user));
     json_t *ports = json_object(), *labels = json_object();
     for (size_t i = 0; i < request->ports.count; i++)
         json_object_set_new(ports, request->ports.at[i], json_object());
     for (size_t i = 0; i < request->labels.count; i++) {
         const char *label = request->labels.at[i], *equals = strchr(label, '=');
         json_object_set_new(labels, text_copy_bytes(label, (size_t)(equals - label)),
-                            string(equals + 1));
+                            setting(equals + 1));
     }
     if (json_object_size(ports))
         json_object_set(config, "ExposedPorts", ports);
@@ -107,7 +101,7 @@ static const char *sha256(const char *text)
 static json_t *descriptor(const char *type, const char *hex, uint64_t size_bytes)
 {
     return json_pack("{s:s, s:o, s:I}", "mediaType", type, "digest",
-                     string(text_format("sha256:%s", hex)), "size", (json_int_t)size_bytes);
+                     setting(text_format("sha256:%s", hex)), "size", (json_int_t)size_bytes);
 }
 
 /* The whole name, as docker and containerd complete it: "docker.io/library/app:latest". */
@@ -134,15 +128,15 @@ static struct documents documents(const struct container *container, const char 
         "{s:i, s:s, s:o, s:[o], s:{s:o}}", "schemaVersion", 2, "mediaType", OCI_TYPE_MANIFEST,
         "config", descriptor(OCI_TYPE_CONFIG, container->config_digest, strlen(container->config)),
         "layers", descriptor(OCI_TYPE_LAYER, container->layer_digest, container->layer_gzip_bytes),
-        "annotations", TITLE, string(container->name)));
+        "annotations", TITLE, setting(container->name)));
     documents.manifest_digest = sha256(documents.manifest);
     json_t *manifest =
         descriptor(OCI_TYPE_MANIFEST, documents.manifest_digest, strlen(documents.manifest));
     json_object_set_new(manifest, "platform",
                         json_pack("{s:s, s:s}", "architecture", "amd64", "os", "linux"));
     json_object_set_new(manifest, "annotations",
-                        json_pack("{s:o, s:o}", REF_NAME, string(strrchr(tag, ':') + 1),
-                                  CONTAINERD_KEY, string(full_name(tag))));
+                        json_pack("{s:o, s:o}", REF_NAME, setting(strrchr(tag, ':') + 1),
+                                  CONTAINERD_KEY, setting(full_name(tag))));
     documents.index = dump(json_pack("{s:i, s:s, s:[o]}", "schemaVersion", 2, "mediaType",
                                      OCI_TYPE_INDEX, "manifests", manifest));
     return documents;
@@ -218,6 +212,6 @@ void oci_write_docker(const struct container *container, struct output *output, 
     tar_add_file(tar, layer, container->layer_tar, container->layer_bytes, 0644);
     add_text(tar, "manifest.json",
              dump(json_pack("[{s:s, s:[s], s:[o]}]", "Config", config, "Layers", layer, "RepoTags",
-                            string(tag))));
+                            setting(tag))));
     tar_close(tar);
 }

@@ -3,7 +3,6 @@
  * mkimage config: shows or changes the arguments and the environment that are
  * baked into a finished image, without building it again.
  */
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +11,7 @@
 #include "formats/family.h"
 #include "formats/media.h"
 #include "inspect.h"
+#include "json_values.h"
 #include "options.h"
 #include "quoting.h"
 #include "temporary.h"

@@ -4,15 +4,6 @@
 all_formats=elf,raw,iso,qcow2,vmdk,ova,vhd,vhdx,gce
 all_extensions='elf img iso qcow2 vmdk ova vhd vhdx tar.gz'
 
-need()
-{
-    local program
-
-    for program in "$@"; do
-        command -v "$program" > /dev/null || skip "no $program"
-    done
-}
-
 need_grub()
 {
     [ -e "$BUILD/sysroot/boot/boot.img" ] || skip "built without GRUB"

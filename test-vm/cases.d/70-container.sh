@@ -5,15 +5,6 @@
 
 PROGRAM=$ROOT/test-vm/guest/container.c
 
-need()
-{
-    local program
-
-    for program in "$@"; do
-        command -v "$program" > /dev/null || skip "$program is not installed"
-    done
-}
-
 # need_engine ENGINE: sets ENGINE to the options that get it.
 need_engine()
 {
@@ -27,7 +18,7 @@ need_engine()
         [ "$(id -u)" = 0 ] || skip 'runc needs root'
         ENGINE='--engine runc' ;;
     none)
-        unshare -Ur true 2> /dev/null || [ "$(id -u)" = 0 ] || skip 'no namespaces for this user'
+        need_namespaces
         ENGINE='--engine none' ;;
     *) ENGINE="--engine $1" ;;
     esac
@@ -317,6 +308,18 @@ case_container_engine_none()
     own_tmpdir
     engine_is_good none
     expect_status 137 container_run -m 32M "$PROGRAM" -- grow
+}
+
+# A private daemon makes files at fixed places too: on a host that has none yet, they go with it.
+case_container_daemon_traces()
+{
+    need dockerd
+    # shellcheck disable=SC2016 # the inner shell's own variables
+    unshare -m true 2> /dev/null || skip 'may not mount (unshare -m)'
+    expect_status 0 unshare -m sh -ec 'mount -t tmpfs none /run
+        "$0" container -q --run --start-engine "$1" > /dev/null || [ $? = 7 ]
+        find /run -mindepth 1' "$MKIMAGE" "$PROGRAM"
+    [ ! -s out ] || fail "the daemon left: $(cat out)"
 }
 
 # Killed without a chance to say goodbye: the guardian puts everything away.

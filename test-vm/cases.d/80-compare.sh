@@ -16,6 +16,13 @@ need_kernel()
         skip "no apt to fetch the Linux VM's kernel with"
 }
 
+# What every comparison here runs: a container without an engine, and the VMs.
+need_ways()
+{
+    need_namespaces
+    need_kernel
+}
+
 # Processes that were started, at whatever distance, by a comparison of this case.
 processes_left()
 {
@@ -61,7 +68,7 @@ expect_number()
 # Start-up and size of hello in the ways that need no engine; all three reports.
 case_compare_reports()
 {
-    need_kernel
+    need_ways
     expect_status 0 compare -n 2 --engine none --only size,start,words --json out.json \
         --html out.html --markdown out.md "$ROOT/apps/hello"
     expect_text out 'start to ready' 'Thimble VM' 'Answers' 'Which starts faster\?'
@@ -81,7 +88,7 @@ case_compare_reports()
 # Through a container engine too, where there is one, or root may start one.
 case_compare_engine()
 {
-    need_kernel
+    need_ways
     [ "$(id -u)" = 0 ] || skip "only root can start a docker daemon"
     command -v dockerd > /dev/null || docker info > /dev/null 2>&1 || skip "no docker"
     expect_status 0 compare -n 1 --only start,isolation --json out.json "$ROOT/apps/hello"
@@ -95,7 +102,7 @@ case_compare_engine()
 # Where the artifacts run: what was written and taken in this very report, with counts.
 case_compare_portability()
 {
-    need_kernel
+    need_ways
     command -v qemu-img > /dev/null || skip "no qemu-img"
     expect_status 0 compare -n 1 --only start,words --json out.json "$ROOT/apps/hello"
     cell portability thimble_vm words > found
@@ -110,7 +117,7 @@ case_compare_portability()
 # A whole distribution: where an earlier report left one in the cache, for a first one takes minutes.
 case_compare_full_vm()
 {
-    need_kernel
+    need_ways
     [ "$(id -u)" = 0 ] || skip "only root can make its disk"
     command -v mke2fs > /dev/null || skip "no mke2fs"
     ls "${XDG_CACHE_HOME:-$HOME/.cache}"/thimble/*-systemd.tar > /dev/null 2>&1 ||
@@ -155,7 +162,7 @@ case_compare_page()
 
     browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
         skip "no chromium"
-    need_kernel
+    need_ways
     expect_status 0 compare -n 2 --engine none --only size,start --html out.html "$ROOT/apps/hello"
     timeout 50 "$browser" --headless --no-sandbox --disable-gpu --enable-logging=stderr \
         --user-data-dir="$PWD/profile" --window-size=400,3000 --screenshot="$PWD/out.png" \
@@ -171,7 +178,7 @@ case_compare_page()
 
 case_compare_never_ready()
 {
-    need_kernel
+    need_ways
     printf '#include <stdio.h>\n#include <unistd.h>\nint main(void){puts("warming up");fflush(stdout);for(;;)sleep(9);}' > t.c
     expect_status 1 compare -n 1 --engine none --only start --deadline 3 --ready 'all is well' \
         --json out.json t.c
@@ -182,7 +189,7 @@ case_compare_never_ready()
 
 case_compare_fails()
 {
-    need_kernel
+    need_ways
     printf '#include <stdio.h>\nint main(void){puts("no such thing");return 3;}' > t.c
     expect_status 3 compare -n 1 --engine none --only start t.c
     expect_text out 'Thimble VM: the program ended with status 3' 'Linux VM: the program ended with status 3'
@@ -195,7 +202,7 @@ case_compare_fails()
 # Arguments with spaces and quotes, and the environment, reach the program in every way.
 case_compare_arguments()
 {
-    need_kernel
+    need_ways
     printf '#include <stdio.h>\n#include <stdlib.h>\nint main(int c,char**v){printf("%%d[%%s][%%s]",c,v[c-1],getenv("K"));}' > t.c
     expect_status 0 compare -n 1 --engine none --only start -e "K=a  b%" --ready "3[it's \"x\" y%20][a  b%]" \
         t.c -- -first "it's \"x\" y%20"
@@ -208,6 +215,7 @@ case_compare_no_kernel()
     printf '#!/bin/sh\necho "E: Unable to fetch some archives" >&2\nexit 100\n' > bin/apt-get
     cp bin/apt-get bin/apt-cache
     chmod +x bin/apt-get bin/apt-cache
+    need_namespaces
     if ls /boot/vmlinuz-* > /dev/null 2>&1; then skip "this host has a kernel of its own"; fi
     export XDG_CACHE_HOME=$PWD/cache PATH=$PWD/bin:$PATH
     expect_status 0 compare -n 1 --engine none --only start "$ROOT/apps/hello"
@@ -251,7 +259,7 @@ case_compare_interrupted()
 {
     local pid status=0
 
-    need_kernel
+    need_ways
     mkdir -p tmp
     TMPDIR=$PWD/tmp env --default-signal=INT "$MKIMAGE" compare -n 500 --engine none \
         --only size,start --json out.json "$ROOT/apps/hello" > out 2> err &
@@ -272,7 +280,7 @@ case_compare_killed()
 {
     local pid round engine=none
 
-    need_kernel
+    need_ways
     if [ "$(id -u)" = 0 ] && command -v dockerd > /dev/null; then engine=auto; fi
     mkdir -p tmp
     for round in 1 2 3; do

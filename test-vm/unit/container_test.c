@@ -5,7 +5,8 @@
  */
 // sources: tools/container_view.c tools/blobs.c tools/oci.c tools/layer.c tools/tar.c
 // sources: tools/digest.c tools/rootfs.c tools/output.c tools/temporary.c tools/tree.c
-// sources: tools/file.c tools/text.c tools/error.c tools/values.c -larchive -ljansson -lcrypto
+// sources: tools/file.c tools/text.c tools/error.c tools/values.c
+// sources: tools/json_values.c -larchive -ljansson -lcrypto
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -5,7 +5,8 @@
  */
 // sources: tools/compare/report.c tools/compare/rows.c tools/compare/statistics.c
 // sources: tools/compare/advice.c tools/compare/report_json.c tools/compare/report_text.c
-// sources: tools/compare/report_markdown.c tools/text.c tools/error.c -ljansson -lm
+// sources: tools/compare/report_markdown.c tools/text.c tools/error.c
+// sources: tools/json_values.c -ljansson -lm
 #include "tools/compare/comparison.h"
 #include "tools/compare/writers.h"
 

@@ -2,33 +2,11 @@
  *
  * The report as JSON: every sample, as docs/compare.schema.json describes it.
  */
-#include <jansson.h>
-
+#include "tools/json_values.h"
 #include "writers.h"
 
 static const char *const unit_names[] = {"words", "ms", "s", "bytes", "percent", "count"};
 static const char *const better_names[] = {"neither", "less", "more"};
-
-/* The program's own output may be quoted in reasons: it need not be UTF-8. */
-static json_t *text_json(const char *text)
-{
-    json_t *value = json_string(text);
-    if (value)
-        return value;
-    char *copy = text_copy(text);
-    for (char *c = copy; *c; c++)
-        if ((unsigned char)*c >= 0x80)
-            *c = '?';
-    return json_string(copy);
-}
-
-static json_t *list_json(const struct strings *list)
-{
-    json_t *array = json_array();
-    for (size_t i = 0; i < list->count; i++)
-        json_array_append_new(array, text_json(list->at[i]));
-    return array;
-}
 
 static json_t *cell_json(const struct report *report, enum row_id row, enum column column)
 {
@@ -48,9 +26,9 @@ static json_t *cell_json(const struct report *report, enum row_id row, enum colu
         json_object_set_new(object, "samples", samples);
     }
     if (cell->words)
-        json_object_set_new(object, "words", text_json(cell->words));
+        json_object_set_new(object, "words", json_from_text(cell->words));
     if (cell->missing && !cell->count && !cell->words)
-        json_object_set_new(object, "missing", text_json(cell->missing));
+        json_object_set_new(object, "missing", json_from_text(cell->missing));
     return object;
 }
 
@@ -74,7 +52,7 @@ static json_t *columns_json(const struct report *report)
             continue;
         json_t *object = json_pack("{ss ss}", "key", facts->key, "title", facts->title);
         if (facts->absent)
-            json_object_set_new(object, "absent", text_json(facts->absent));
+            json_object_set_new(object, "absent", json_from_text(facts->absent));
         json_array_append_new(columns, object);
     }
     return columns;
@@ -84,15 +62,16 @@ void report_json(const struct report *report, FILE *to)
 {
     json_t *host = json_object(), *all = json_array();
     for (size_t i = 0; i < report->fact_count; i++)
-        json_object_set_new(host, report->facts[i].key, text_json(report->facts[i].value));
+        json_object_set_new(host, report->facts[i].key, json_from_text(report->facts[i].value));
     for (enum row_id row = 0; row < ROWS; row++)
         json_array_append_new(all, row_json(report, row));
-    json_t *root = json_pack(
-        "{si so ss sb sf si sb so so so so so so}", "version", 1, "program",
-        text_json(report->program), "date", report->date, "partial", report->partial, "seconds",
-        report->seconds, "runs", (int)report->runs, "emulated", report->emulated, "host", host,
-        "columns", columns_json(report), "rows", all, "answers", list_json(&report->answers),
-        "advice", list_json(&report->advice), "troubles", list_json(&report->troubles));
+    json_t *root =
+        json_pack("{si so ss sb sf si sb so so so so so so}", "version", 1, "program",
+                  json_from_text(report->program), "date", report->date, "partial", report->partial,
+                  "seconds", report->seconds, "runs", (int)report->runs, "emulated",
+                  report->emulated, "host", host, "columns", columns_json(report), "rows", all,
+                  "answers", json_from_list(&report->answers), "advice",
+                  json_from_list(&report->advice), "troubles", json_from_list(&report->troubles));
     json_dumpf(root, to, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
     fputc('\n', to);
     json_decref(root);

@@ -14,6 +14,7 @@
 #include "tools/guardian.h"
 #include "tools/output.h"
 #include "tools/temporary.h"
+#include "tools/values.h"
 #include "tools/verb.h"
 #include "writers.h"
 
@@ -54,29 +55,19 @@ static void take_deadline(void *into, const char *name, const char *value)
     ((struct comparison *)into)->deadline_s = seconds;
 }
 
-static const char *one_of(const char *name, const char *value, const char *const *known)
-{
-    const char *list = "";
-    for (size_t i = 0; known[i]; i++) {
-        if (strcmp(known[i], value) == 0)
-            return known[i];
-        list = text_format("%s%s%s", list, i ? ", " : "", known[i]);
-    }
-    die(EXIT_STATUS_USAGE, "%s %s: expected one of %s", name, value, list);
-}
-
 /* The options that take one of a few words, or any. */
 static void take_word(void *into, const char *name, const char *value)
 {
     struct comparison *asked = into;
     if (strcmp(name, "--engine") == 0)
-        asked->engine_wish =
-            one_of(name, value, (const char *const[]){"auto", "docker", "podman", "none", NULL});
+        asked->engine_wish = value_word(
+            name, value, (const char *const[]){"auto", "docker", "podman", "none", NULL});
     else if (strcmp(name, "--accel") == 0)
-        asked->accel_wish = one_of(name, value, (const char *const[]){"auto", "kvm", "tcg", NULL});
+        asked->accel_wish =
+            value_word(name, value, (const char *const[]){"auto", "kvm", "tcg", NULL});
     else if (strcmp(name, "--machine") == 0)
         asked->kind_wish =
-            one_of(name, value, (const char *const[]){"auto", "microvm", "q35", "pc", NULL});
+            value_word(name, value, (const char *const[]){"auto", "microvm", "q35", "pc", NULL});
     else if (strcmp(name, "--kernel") == 0)
         asked->kernel_wish = value;
     else if (!*value)
