@@ -23,7 +23,7 @@ struct cpu {
 };
 
 static struct cpu the_cpu = {.alarm_ns = WAIT_FOREVER};
-void (*thread_attention)(void);
+void (*thread_attention)(void), (*device_interrupted)(void);
 
 static struct cpu *cpu_this(void)
 {
@@ -211,18 +211,31 @@ static enum wait_result block(struct cpu *cpu, struct wait_queue *queue, uint64_
     return self->result;
 }
 
-enum wait_result wait_on(struct wait_queue *queue, const unsigned *word, unsigned value,
-                         uint64_t deadline_ns)
+enum wait_result wait_quietly(struct wait_queue *queue, const unsigned *word, unsigned value,
+                              uint64_t deadline_ns)
 {
     enum wait_result result = WAIT_ALERTED;
-    struct cpu *cpu = cpu_this();
+    bool were_on = interrupts_off();
 
-    interrupts_off();
     if (word && *(const volatile unsigned *)word != value)
         result = WAIT_CHANGED;
     else if (!thread_self()->alerted)
-        result = block(cpu, queue, deadline_ns);
-    interrupts_restore(cpu->started);
+        result = block(cpu_this(), queue, deadline_ns);
+    interrupts_restore(were_on);
+    return result;
+}
+
+void waiting_allow(void)
+{
+    interrupts_restore(cpu_this()->started);
+}
+
+enum wait_result wait_on(struct wait_queue *queue, const unsigned *word, unsigned value,
+                         uint64_t deadline_ns)
+{
+    enum wait_result result = wait_quietly(queue, word, value, deadline_ns);
+
+    waiting_allow();
     attend();
     return result;
 }
@@ -263,6 +276,28 @@ _Noreturn void thread_leave(void)
     panic("a thread that has ended runs again");
 }
 
+void timer_start(struct timer *timer, uint64_t due_ns, void (*fire)(struct timer *timer))
+{
+    struct cpu *cpu = cpu_this();
+    bool were_on = interrupts_off();
+
+    start(cpu);
+    timer_remove(&cpu->timers, timer);
+    timer->due_ns = due_ns;
+    timer->fire = fire;
+    timer_add(&cpu->timers, timer);
+    alarm_need(cpu, due_ns, clock_monotonic_ns());
+    interrupts_restore(were_on);
+}
+
+void timer_stop(struct timer *timer)
+{
+    bool were_on = interrupts_off();
+
+    timer_remove(&cpu_this()->timers, timer);
+    interrupts_restore(were_on);
+}
+
 void clock_sleep_until_ns(uint64_t due_ns)
 {
     while (clock_monotonic_ns() < due_ns)
@@ -301,6 +336,8 @@ void sched_interrupt(struct trap_frame *frame, bool is_timer)
         cpu->alarm_ns = WAIT_FOREVER;
         cpu->slice_watched = false;
     }
+    if (!is_timer && device_interrupted)
+        device_interrupted();
     while (!is_timer && cpu->devices.first)
         unblock(cpu, cpu->devices.first, WAIT_WOKEN);
     while ((timer = timer_take_due(&cpu->timers, now_ns)))

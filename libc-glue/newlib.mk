@@ -23,17 +23,18 @@ NEWLIB_DEFINES := -DREENTRANT_SYSCALLS_PROVIDED -UMISSING_SYSCALL_NAMES -DSIGNAL
 	-Uunix -U__unix__ -U__unix
 
 # Left out of newlib's build for systems it does not know by name.
-NEWLIB_EXTRA := posix/fnmatch.c posix/glob.c posix/scandir.c \
+NEWLIB_EXTRA := posix/fnmatch.c posix/glob.c \
 	posix/regcomp.c posix/regexec.c posix/regerror.c posix/regfree.c \
 	posix/collate.c posix/collcmp.c unix/basename.c unix/dirname.c
 
 # Headers of what does not exist here (without them ./configure is not misled), and one
 # that the compiler brings in a better version.
-HEADERS_DROPPED := devctl.h ftw.h ieeefp.h ndbm.h regdef.h rpc sys/custom_file.h termios.h \
-	utmp.h stdatomic.h sys/tree.h
+HEADERS_DROPPED := devctl.h ieeefp.h ndbm.h regdef.h rpc sys/custom_file.h termios.h \
+	utmp.h stdatomic.h sys/_default_fcntl.h sys/tree.h
 
 # Members that the glue has in its own way. They leave libc.a, whose own references the
 # linker would otherwise satisfy within it.
-NEWLIB_REPLACED := _Exit abort assert exit lock raise rename stack_protector system \
-	clock getsubopt rand random srandom gettzinfo gmtime_r lcltime_r mktime tzcalc_limits tzset tzset_r tzvars strerror strsignal
+NEWLIB_REPLACED := _Exit abort assert clock exit getsubopt gettzinfo gmtime_r lcltime_r lock mktemp mktime raise \
+	rand random remove rename srandom stack_protector strerror strsignal system tempnam tmpfile tmpnam \
+	tzcalc_limits tzset tzset_r tzvars
 LIBM_REPLACED := s_fma sf_fma s_fmal fmal

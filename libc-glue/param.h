@@ -5,13 +5,14 @@
 #ifndef GLUE_PARAM_H
 #define GLUE_PARAM_H
 
-#define FD_MAX              1024  /* open descriptors */
+#define FD_MAX              65536 /* open descriptors, and so high setrlimit() goes */
+#define FD_LIMIT_START      1024  /* so many before it */
 #define TIMERS_MAX          35    /* of setitimer, three, and of timer_create */
 #define DELAY_TIMER_MAX     32767 /* overruns that are counted */
 #define SERVICE_STACK_BYTES 12000 /* of the timers' thread */
 #define SIGNALS_QUEUED_MAX  64    /* with what was sent along */
 #define FD_CONSOLE_END      3     /* descriptors below this are open at start */
-#define LINK_DEPTH_MAX      32    /* symbolic links followed in one path: ELOOP beyond */
+#define LINK_DEPTH_MAX      40    /* symbolic links followed in one path: ELOOP beyond */
 #define IOV_COUNT_MAX       1024
 #define TICKS_PER_S         100 /* what times() counts in */
 #define BLOCK_BYTES         4096 /* st_blksize: what stdio buffers */

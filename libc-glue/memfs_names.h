@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Names in a folder, found by hash: a tree whose shape depends on the names only. It
+ * never has to be rebuilt, so no folder is too large to be changed in a short time.
+ */
+#ifndef GLUE_MEMFS_NAMES_H
+#define GLUE_MEMFS_NAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma GCC visibility push(hidden)
+
+struct named {
+    struct named *left, *right;
+    uint32_t hash;
+    const char *text;
+    size_t length;
+};
+
+uint32_t name_hash(const char *text, size_t length);
+struct named *names_find(struct named *top, const char *text, size_t length);
+void names_add(struct named **top, struct named *named); /* which must not be there yet */
+void names_remove(struct named **top, struct named *named);
+
+#pragma GCC visibility pop
+
+#endif
