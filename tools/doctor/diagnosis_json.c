@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "diagnosis.h"
-#include "tools/inspect.h"
+#include "tools/json_values.h"
 
 static json_t *function_json(const char *name, enum function_state state,
                              const struct function *function)
