@@ -147,7 +147,7 @@ static off_t seek(struct file *file, off_t offset, int whence)
     if (whence == SEEK_CUR) {
         base = file->position;
     } else if (whence == SEEK_END) {
-        if (file_stat(file, &status) < 0)
+        if (file_stat(file, &status) < 0 || S_ISDIR(status.st_mode))
             return -EINVAL;
         base = status.st_size;
     } else if ((whence == SEEK_DATA || whence == SEEK_HOLE) && file->ops->find) {

@@ -233,7 +233,10 @@ static int move_check(const struct path_end *from, const struct path_end *to, un
         return -EEXIST;
     if (!other && flags & RENAME_EXCHANGE_FLAG)
         return -ENOENT;
-    if (!S_ISDIR(kind) && (from->slash || (to->slash && !(flags & RENAME_EXCHANGE_FLAG))))
+    /* A slash promises a folder, of which the new name is made in the old one's image. */
+    if (!S_ISDIR(kind) && from->slash)
+        return -ENOTDIR;
+    if (!S_ISDIR(flags & RENAME_EXCHANGE_FLAG ? other : kind) && to->slash)
         return -ENOTDIR;
     if (tree_on(from->place, from->name) || tree_on(to->place, to->name))
         return -EBUSY;

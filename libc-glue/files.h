@@ -174,10 +174,12 @@ enum {
     PATH_PARENT = 2,   /* stop before the last name */
     PATH_CREATE = 4,   /* the last name need not be there */
     PATH_EMPTY = 8,    /* "" is the folder, or file, itself */
+    PATH_FOLDER = 16,  /* tell also the folder and the name of what is no folder */
 };
 struct path_end {
     struct place place; /* what was found, or the folder for it */
     struct name name;   /* PATH_PARENT, and missing: the last name; "" for the root */
+    struct place folder; /* PATH_FOLDER: where name is */
     bool slash;         /* ... and a slash came after it */
     bool missing;       /* PATH_CREATE: it is not there */
     char *text;         /* path.c's */
@@ -201,7 +203,8 @@ static inline bool place_is(struct place a, struct place b)
 {
     return a.tree == b.tree && a.node == b.node;
 }
-int path_of(struct place place, char *to, size_t size_bytes); /* length with NUL; drops it */
+/* Of a folder. The length with NUL; drops the place. */
+int path_of(struct place place, char *to, size_t size_bytes);
 struct place path_parent(struct place place);                 /* drops it, gives another */
 
 /* trees.c: what is mounted where */

@@ -34,15 +34,31 @@ static int visit(struct walk *walk, const struct stat *status, int type, struct 
     return walk->plain(walk->path, status, type == FTW_SLN ? FTW_SL : type);
 }
 
-static int type_of(struct walk *walk, struct stat *status)
+static int base_of(const char *path, size_t length)
+{
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    while (length && path[length - 1] != '/')
+        length--;
+    return (int)length;
+}
+
+/* By which name the place is reached: FTW_CHDIR has gone to its folder. */
+static const char *name_here(const struct walk *walk, int base)
+{
+    return walk->flags & FTW_CHDIR && walk->path[base] ? walk->path + base : walk->path;
+}
+
+static int type_of(struct walk *walk, int base, struct stat *status)
 {
     bool physical = walk->flags & FTW_PHYS;
+    const char *name = name_here(walk, base);
 
-    if ((physical ? lstat(walk->path, status) : stat(walk->path, status)) == 0)
+    if ((physical ? lstat(name, status) : stat(name, status)) == 0)
         return S_ISDIR(status->st_mode) ? FTW_D : S_ISLNK(status->st_mode) ? FTW_SL : FTW_F;
     if (errno != ENOENT && errno != EACCES && errno != ELOOP)
         return -1;
-    if (!physical && lstat(walk->path, status) == 0 && S_ISLNK(status->st_mode))
+    if (!physical && lstat(name, status) == 0 && S_ISLNK(status->st_mode))
         return FTW_SLN;
     return errno == EACCES ? FTW_NS : -1;
 }
@@ -77,7 +93,7 @@ static int walk_entry(struct walk *walk, size_t length, const char *name, int le
 
 static int walk_folder(struct walk *walk, size_t length, int level, const struct folder *self)
 {
-    DIR *folder = opendir(walk->path);
+    DIR *folder = opendir(name_here(walk, base_of(walk->path, length)));
     struct dirent *entry;
     int answer = 0;
 
@@ -98,15 +114,6 @@ static int walk_folder(struct walk *walk, size_t length, int level, const struct
     return answer;
 }
 
-static int base_of(const char *path, size_t length)
-{
-    while (length > 1 && path[length - 1] == '/')
-        length--;
-    while (length && path[length - 1] != '/')
-        length--;
-    return (int)length;
-}
-
 static int walk_below(struct walk *walk, size_t length, int level, const struct stat *status,
                       const struct folder *above)
 {
@@ -122,7 +129,7 @@ static int walk_place(struct walk *walk, size_t length, int level, const struct 
     struct FTW where = {base_of(walk->path, length), level};
     bool actions = walk->flags & FTW_ACTIONRETVAL, after = walk->flags & FTW_DEPTH;
     struct stat status = {0};
-    int type = type_of(walk, &status), answer = 0;
+    int type = type_of(walk, where.base, &status), answer = 0;
 
     if (type < 0)
         return -1;
@@ -145,6 +152,20 @@ static int walk_place(struct walk *walk, size_t length, int level, const struct 
     return answer;
 }
 
+/* Goes to the folder that the walk starts in. */
+static int folder_enter(struct walk *walk, int base)
+{
+    char first = walk->path[base];
+    int answer;
+
+    if (base == 0)
+        return 0;
+    walk->path[base] = '\0';
+    answer = chdir(walk->path);
+    walk->path[base] = first;
+    return answer;
+}
+
 static int walk_start(struct walk *walk, const char *path)
 {
     size_t length = strlen(path);
@@ -159,7 +180,9 @@ static int walk_start(struct walk *walk, const char *path)
         walk->path[--length] = '\0';
     if (walk->flags & FTW_CHDIR && (cwd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
         return -1;
-    answer = walk_place(walk, length, 0, NULL);
+    answer = cwd >= 0 ? folder_enter(walk, base_of(walk->path, length)) : 0;
+    if (!answer)
+        answer = walk_place(walk, length, 0, NULL);
     if (cwd >= 0) {
         int errno_before = errno;
         if (fchdir(cwd) < 0)

@@ -67,7 +67,7 @@ static int tree_name(struct place place, char *to, size_t size_bytes)
     const struct memfs_node *node = memfs_node_of(place.node);
     struct name name = {NULL, 0};
 
-    if (node && node->entry) {
+    if (node && S_ISDIR(node->mode) && node->entry) {
         name = (struct name){node->entry->named.text, node->entry->named.length};
     } else if (memfs_is_packed(place.node) && (!node || node->links)) {
         name.text = rootfs_name(memfs_packed(place.node));

@@ -16,6 +16,7 @@ struct walk {
     const char *rest;
     int flags;
     int links_followed;
+    struct place folder; /* PATH_FOLDER: of the last name */
     char *text; /* what a symbolic link put in place of the path, or NULL */
 };
 
@@ -108,6 +109,8 @@ static int walk_step(struct walk *walk, struct name name)
         return 1;
     if (is_dots(name, 1))
         return 0;
+    if (walk->flags & PATH_CREATE && *walk->rest && is_last(walk->rest) && !is_dots(name, 2))
+        return -EISDIR; /* as on Linux, whatever is there */
     if (is_dots(name, 2)) {
         walk->at = path_parent(walk->at);
         return 0;
@@ -116,6 +119,10 @@ static int walk_step(struct walk *walk, struct name name)
     if (error)
         return error == -ENOENT && walk->flags & PATH_CREATE && is_last(walk->rest) ? 1 : error;
     if (kind_of(next) != S_IFLNK || (!*walk->rest && walk->flags & PATH_NOFOLLOW)) {
+        if (walk->flags & PATH_FOLDER) {
+            place_drop(walk->folder);
+            walk->folder = place_hold(walk->at);
+        }
         move_to(walk, next);
         return 0;
     }
@@ -164,7 +171,7 @@ static int walk_all(struct walk *walk, struct path_end *end)
         if (kind_of(walk->at) != S_IFDIR)
             how = -ENOTDIR;
     }
-    end->name = how == 1 ? name : (struct name){"", 0};
+    end->name = how == 1 || walk->flags & PATH_FOLDER ? name : (struct name){"", 0};
     end->slash = *walk->rest;
     end->missing = how == 1;
     return how < 0 ? how : 0;
@@ -192,6 +199,7 @@ int path_walk(int dir_fd, const char *path, int flags, struct path_end *end)
         error = walk_all(&walk, end);
     end->place = walk.at;
     end->text = walk.text;
+    end->folder = walk.folder;
     if (error)
         path_end(end);
     return error;
@@ -200,6 +208,7 @@ int path_walk(int dir_fd, const char *path, int flags, struct path_end *end)
 void path_end(struct path_end *end)
 {
     place_drop(end->place);
+    place_drop(end->folder);
     object_free(end->text, PATH_MAX);
 }
 

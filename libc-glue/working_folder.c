@@ -110,9 +110,29 @@ char *getwd(char *to)
     return getcwd(to, PATH_MAX);
 }
 
+/* A file's path is its folder's, and the name by which it was found. */
+static char *file_text(const struct path_end *end, int *length)
+{
+    char *text;
+
+    if (S_ISDIR(end->place.tree->ops->mode(end->place)))
+        return path_text(place_hold(end->place), length);
+    text = path_text(place_hold(end->folder), length);
+    if (*length > 0 && (size_t)*length + end->name.length + 1 > PATH_MAX)
+        *length = -ENAMETOOLONG;
+    if (*length <= 0)
+        return text;
+    *length -= *length == 2; /* the root's slash is there already */
+    text[*length - 1] = '/';
+    memcpy(text + *length, end->name.text, end->name.length);
+    *length += (int)end->name.length + 1;
+    text[*length - 1] = '\0';
+    return text;
+}
+
 char *realpath(const char *restrict path, char *restrict to)
 {
-    struct place place;
+    struct path_end end;
     int error, length;
     char *text;
 
@@ -120,10 +140,11 @@ char *realpath(const char *restrict path, char *restrict to)
         errno = EINVAL;
         return NULL;
     }
-    error = path_find(AT_FDCWD, path, 0, &place);
+    error = path_walk(AT_FDCWD, path, PATH_FOLDER, &end);
     if (result(error) < 0)
         return NULL;
-    text = path_text(place, &length);
+    text = file_text(&end, &length);
+    path_end(&end);
     return path_give(text, length, to, to ? PATH_MAX : 0);
 }
 
