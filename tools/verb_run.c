@@ -91,7 +91,9 @@ static int run(const char *const *argv)
     run_request_parse(&request, argv);
     const char *line = command_line(&request);
     const char *path = request.image ? request.image : build(&request);
-    const char *what = request.image ? request.image : request.build.inputs[0].path;
+    const char *what = request.image        ? request.image
+                       : request.build.port ? request.build.port
+                                            : request.build.inputs[0].path;
     uint64_t image_end_bytes;
     struct machine machine = {
         .kind = request.kind,
