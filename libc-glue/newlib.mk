@@ -37,4 +37,4 @@ HEADERS_DROPPED := devctl.h ieeefp.h ndbm.h regdef.h rpc sys/custom_file.h termi
 NEWLIB_REPLACED := _Exit abort assert clock exit getsubopt gettzinfo gmtime_r lcltime_r lock mktemp mktime raise \
 	rand random remove rename srandom stack_protector strerror strsignal system tempnam tmpfile tmpnam \
 	tzcalc_limits tzset tzset_r tzvars
-LIBM_REPLACED := s_fma sf_fma s_fmal fmal
+LIBM_REPLACED := s_fma sf_fma s_fmal fmal w_tgamma wf_tgamma sf_erf

@@ -107,3 +107,12 @@ case_linked_only()
     expect_no_text map 'libglue\.a\((refusals|files|path|local_time|zone_file|users|random|wordexp|error_texts|machine_facts)\.o\)'
     [ "$(stat -c %s hello.elf)" -le 37888 ] || fail "hello has $(stat -c %s hello.elf) bytes, more than 37 KiB"
 }
+
+# libm's results, in the guest, measured by the host's.
+case_ulp()
+{
+    cc -O1 -w -o ulp "$ROOT/test-vm/guest/ulp.c" -lm
+    "$MKIMAGE" -q -f elf -o ulp.elf "$ROOT/test-vm/guest/ulp.c"
+    "$MKIMAGE" run ulp.elf > guest.out
+    ./ulp check < guest.out || fail 'a function is too far from the host'"'"'s'
+}
