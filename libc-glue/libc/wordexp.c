@@ -84,7 +84,7 @@ static int word_finish(struct expansion *e)
     if (!e->word.text && (error = word_put(&e->word, '\0', false)))
         return error;
     if (strpbrk(e->word.text, "*?[") && glob(e->word.text, 0, NULL, &files) == 0) {
-        for (size_t i = 0; i < files.gl_pathc && !error; i++)
+        for (int i = 0; i < (int)files.gl_pathc && !error; i++)
             error = result_add(e->result, files.gl_pathv[i]);
         globfree(&files);
     } else {

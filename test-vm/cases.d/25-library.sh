@@ -92,7 +92,7 @@ END
 case_users()
 {
     mkdir -p root/etc
-    printf '%s\n' root:x:0:0:root:/root:/bin/sh 'alice:x:1000:100:Alice A.:/home/alice:/bin/sh' \
+    printf '%s\n' root:x:0:0:root:/users/root:/bin/sh 'alice:x:1000:100:Alice A.:/users/alice:/bin/sh' \
         nobody:x:65534:65534::/:/bin/false > root/etc/passwd
     printf '%s\n' root:x:0: wheel:x:10:root,alice users:x:100: > root/etc/group
     "$MKIMAGE" -q -f elf --rootfs root -o facts.elf "$ROOT/test-vm/guest/facts.c"

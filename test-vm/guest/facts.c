@@ -2,7 +2,7 @@
  *
  * What a program may ask of the system around it, when there is little around it.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <execinfo.h>
 #include <grp.h>
 #include <pthread.h>
@@ -103,7 +103,7 @@ static void users(int argc)
     }
     CHECK(getpwnam_r("alice", &entry, buffer, sizeof buffer, &found) == 0 && found == &entry);
     CHECK(entry.pw_uid == 1000 && entry.pw_gid == 100);
-    CHECK_TEXT(entry.pw_dir, "/home/alice");
+    CHECK_TEXT(entry.pw_dir, "/users/alice");
     CHECK_TEXT(entry.pw_gecos, "Alice A.");
     CHECK(getpwnam_r("alice", &entry, buffer, 10, &found) == ERANGE && !found);
     CHECK(getpwuid_r(4242, &entry, buffer, sizeof buffer, &found) == 0 && !found);

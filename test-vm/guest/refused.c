@@ -3,7 +3,7 @@
  * What one process cannot have fails, each time with the errno that the table of
  * refusals says.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <aio.h>
 #include <dlfcn.h>
 #include <grp.h>

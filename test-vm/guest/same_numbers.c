@@ -4,7 +4,7 @@
  * right answer. Prints a sum over many random arguments and some cases in full. The
  * test runs this program on the host too, and both must write the same.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <complex.h>
 #include <errno.h>
 #include <fenv.h>

@@ -3,7 +3,7 @@
  * Text: prints what the C library makes of it. The test runs this program on the host
  * too, and both must write the same.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>

@@ -3,7 +3,7 @@
  * Calendar time in the zones that the arguments name: prints dates of every zone. The
  * test runs this program on the host too, and both must write the same.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * Complaints on standard error by err.h, error.h, perror(), psignal(), fmtmsg(). The
  * test runs this program on the host too, and both must write the same.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <err.h>
 #include <errno.h>
 #include <error.h>

@@ -5,7 +5,7 @@
  * lines and tells how far they are from its own, in units of the last place. The test
  * runs the first in the guest and the second on the host.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
