@@ -189,8 +189,9 @@ $(LIB)/libm.a: $(NEWLIB)/.complete libc-glue/newlib.mk
 # ---- what mkimage links programs with ----
 EMPTY_LIBRARIES := pthread dl rt util
 $(LIB)/.complete: $(LIBRARIES:%=$(LIB)/lib%.a) $(LIB)/libc.a $(LIB)/libm.a linker/kernel.ld \
-		$(SYSROOT)/probe.elf $(SYSROOT)/boot/.complete $(wildcard LICENSE libc-glue/licenses/*)
+		$(SYSROOT)/probe.elf $(SYSROOT)/boot/.complete $(wildcard LICENSE libc-glue/licenses/* tools/gdb/*)
 	$(Q)cp linker/kernel.ld $(LIB)/
+	$(Q)mkdir -p $(SYSROOT)/gdb && cp tools/gdb/*.py $(SYSROOT)/gdb/
 	$(Q)cd $(LIB) && for l in $(EMPTY_LIBRARIES); do $(AR) rcsD lib$$l.a; done
 	$(Q)mkdir -p $(SYSROOT)/licenses
 	$(Q)cp $(NEWLIB_SOURCE)/COPYING.NEWLIB $(SYSROOT)/licenses/newlib
@@ -212,7 +213,7 @@ $(SYSROOT)/boot/.complete: $(wildcard tools/grub/*) $(if $(wildcard $(SYSROOT)/b
 # ---- host tools ----
 TOOLS := $(wildcard tools/*.c tools/formats/*.c tools/compare/*.c tools/doctor/*.c)
 HOST_CFLAGS := -std=gnu11 -O2 -g -D_GNU_SOURCE -I. -MMD -MP
-HOST_LIBS := -larchive -ljansson -lcrypto -lm
+HOST_LIBS := -larchive -ljansson -lcrypto -ldw -lelf -lm
 $(BUILD)/host/%.o: %.c
 	$(call say,HOSTCC,$<)
 	$(Q)mkdir -p $(@D)

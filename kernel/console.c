@@ -8,6 +8,7 @@
 #include "kernel/kernel.h"
 
 static const struct console_device *output, *input;
+bool (*console_frame_take)(unsigned char byte, bool is_letter);
 static bool framed;
 static unsigned tty_mask = TTY_STDIN | TTY_STDOUT | TTY_STDERR;
 static int stream_shown = CONSOLE_OUT; /* the stream the host thinks we are on */
@@ -57,6 +58,17 @@ void console_set_framed(bool on)
         frame_send(FRAME_START);
 }
 
+bool console_is_framed(void)
+{
+    return framed;
+}
+
+void console_report_control(void)
+{
+    if (output && framed)
+        frame_send(FRAME_CONTROL);
+}
+
 static void framed_write(int stream, const char *at, const char *end)
 {
     if (stream != stream_shown) {
@@ -88,6 +100,12 @@ void console_write(int stream, const void *bytes, size_t n)
     interrupts_restore(were_on);
 }
 
+void console_report_begin(void)
+{
+    if (output && framed)
+        frame_send(FRAME_REPORT);
+}
+
 void console_report_exit(int status)
 {
     static const char digits[] = "0123456789abcdef";
@@ -112,8 +130,10 @@ static void input_collect(void)
             typed.escape = true;
             continue;
         }
-        bool literal = !typed.escape || byte == FRAME_ESCAPE;
+        bool literal = !typed.escape || byte == FRAME_ESCAPE, is_letter = typed.escape && !literal;
         typed.escape = false;
+        if (console_frame_take && console_frame_take((unsigned char)byte, is_letter))
+            continue;
         if (literal)
             typed.bytes[typed.tail++ % CONSOLE_INPUT_BYTES] = (unsigned char)byte;
         else if (byte == FRAME_EOF)
@@ -127,6 +147,45 @@ static bool input_ready(void)
     return typed.tail != typed.head || typed.end || !input;
 }
 
+size_t console_waiting(void)
+{
+    bool were_on = interrupts_off();
+
+    input_ready();
+    interrupts_restore(were_on);
+    return typed.tail - typed.head;
+}
+
+bool console_at_end(void)
+{
+    return console_readable() && typed.tail == typed.head;
+}
+
+void console_discard(void)
+{
+    bool were_on = interrupts_off();
+
+    while (console_waiting())
+        typed.head = typed.tail;
+    interrupts_restore(were_on);
+}
+
+bool console_listen(void)
+{
+    return !input || (input->listen && input->listen());
+}
+
+void console_set_mode(unsigned mode)
+{
+    const char frame[4] = {FRAME_ESCAPE, FRAME_TERMINAL, "0123456789abcdef"[mode >> 4 & 15],
+                           "0123456789abcdef"[mode & 15]};
+
+    bool were_on = interrupts_off();
+    if (output && framed)
+        output->write(frame, sizeof frame);
+    interrupts_restore(were_on);
+}
+
 bool console_readable(void)
 {
     bool were_on = interrupts_off();
@@ -136,18 +195,21 @@ bool console_readable(void)
     return ready;
 }
 
-size_t console_read(void *to, size_t max)
+long console_read(void *to, size_t max, bool (*give_up)(void))
 {
     unsigned char *at = to;
     size_t n = 0;
+    bool given_up = false;
 
     if (!max)
         return 0;
     bool were_on = interrupts_off(); /* what comes between the look and the wait ends it */
-    while (!input_ready())
+    while (!input_ready() && !given_up) {
         input->wait();
+        given_up = give_up && give_up();
+    }
     while (n < max && input_ready() && typed.tail != typed.head)
         at[n++] = typed.bytes[typed.head++ % CONSOLE_INPUT_BYTES];
     interrupts_restore(were_on);
-    return n;
+    return given_up && !n ? -1 : (long)n;
 }

@@ -4,6 +4,7 @@
  * was but in the handler, on its own stack or on the one it named for this.
  */
 #include "kernel/kernel.h"
+#include "kernel/log.h"
 #include "kernel/panic.h"
 #include "kernel/thread.h"
 
@@ -17,6 +18,10 @@ static bool redirect(struct trap_frame *frame, const struct fault *fault)
 
     if (!(handled & bit))
         return false;
+    if (trap_is_redirecting(frame)) /* the stack is at its end: no room for the handler */
+        fault_fatal((const struct trap_frame *)self->frame, (int)self->fault_signal);
+    log_note("the program handles signal %lu itself, address %lx", (uint64_t)fault->signal,
+             fault->address);
     self->fault_signal = (uint64_t)fault->signal;
     self->fault_code = (uint64_t)fault->code;
     self->fault_address = fault->address;
@@ -36,6 +41,9 @@ void faults_handle(uint64_t signals, uint64_t on_alternate_stack,
 
 _Noreturn void fault_fatal(const struct trap_frame *frame, int signal)
 {
+    const struct thread *self = thread_self();
+    const struct fault fault = {signal, (int)self->fault_code, self->fault_address};
+
     interrupts_off();
-    trap_fatal(frame, signal, "an exception whose signal is blocked or has no handler");
+    trap_end(frame, &fault);
 }

@@ -90,6 +90,17 @@ size_t format_text(char *to, size_t max, const char *format, va_list args)
     return text.length < max ? text.length : max;
 }
 
+size_t format_into(char *to, size_t max, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    size_t n = format_text(to, max - 1, format, args);
+    va_end(args);
+    to[n] = 0;
+    return n;
+}
+
 void kprintf(const char *format, ...)
 {
     char line[LINE_BYTES];

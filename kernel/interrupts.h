@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The short way to be undisturbed on one processor. Interrupts are off all the
- * time until a program has a second thread or sleeps.
+ * time until a program has a second thread, sleeps, or wants to hear of its end.
  */
 #ifndef KERNEL_INTERRUPTS_H
 #define KERNEL_INTERRUPTS_H

@@ -15,9 +15,16 @@
 #include "kernel/interrupts.h"
 #include "kernel/param.h"
 
+/* acpi.c, acpi_tables.c, acpi_power.c: see kernel/acpi.h */
+
 /* arguments.c: the program's argv and envp from manifest and command line */
 uintptr_t arguments_init(const struct manifest *manifest, size_t manifest_bytes,
                          const char *command_line); /* returns where the stack starts */
+
+/* backtrace.c: how a thread got to where it is. frame: a frame pointer; instruction
+ * and caller: what is not in its chain, or 0 */
+void backtrace_print(uintptr_t instruction, uintptr_t caller, uintptr_t frame);
+void backtrace_print_waiting(uintptr_t address, uintptr_t frame);
 
 /* bundle.c: what mkimage appended to the image */
 const void *bundle_find(enum bundle_type type, size_t *size_bytes);
@@ -37,6 +44,9 @@ uint64_t entropy_word(void); /* from the source itself: for boot, where it must 
 
 /* format.c: the kernel's own small printf (%s %c %d %u %x %lu %lx %p, widths, 0) */
 size_t format_text(char *to, size_t max, const char *format, va_list args);
+/* Cut to fit, with a zero at the end; returns its length. */
+size_t format_into(char *to, size_t max, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void kprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* main.c */
@@ -90,18 +100,24 @@ uintptr_t trap_frame_instruction(const struct trap_frame *frame);
 uintptr_t trap_frame_base(const struct trap_frame *frame);
 uintptr_t trap_frame_caller(const struct trap_frame *frame); /* after a wild jump, or 0 */
 _Noreturn void trap_fatal(const struct trap_frame *frame, int signal, const char *cause);
-void backtrace_print(uintptr_t frame_pointer);
 
-/* sched.c, in programs with threads or sleeps */
+/* button.c, in the same programs as sched.c: arms what stands for a power button */
+void button_arm(void);
+
+/* sched.c, in programs with threads, sleeps or signals */
 void sched_interrupt(struct trap_frame *frame, bool is_timer);
 void sched_wait_device(void);
 
 /* symbols.c: function names for backtraces */
 const char *symbol_find(uintptr_t address, size_t *name_length, size_t *offset);
 
+/* thread_list.c, in programs with threads */
+void threads_print(void); /* name, state and where it stands, of each */
+
 /* vm.c: areas of virtual memory that are filled page by page */
 bool vm_fault(uintptr_t address);           /* maps the page, or says no */
-const char *vm_describe(uintptr_t address); /* what is there, in words, or NULL */
+const char *vm_describe(uintptr_t address); /* why a fault there, in words, or NULL */
+const char *vm_place(uintptr_t address);    /* "the heap", ..., or NULL */
 uintptr_t vm_stack_top(void);
 void vm_init(void);
 
@@ -131,10 +147,13 @@ void thread_local_build(char *to);
 struct thread;
 void thread_switch(struct thread *from, struct thread *to);
 uintptr_t stack_prepare(uintptr_t top, void (*function)(void)); /* for thread_switch */
+/* Where thread_switch left a thread: returns the address, and the frame. 0: it cannot be told. */
+uintptr_t stack_resume_address(uintptr_t stack_pointer, uintptr_t *frame);
 /* The thread goes on in function, on its own stack when stack_top is 0, and when
  * this returns with what is in the frame. */
 void trap_redirect(struct trap_frame *frame, void (*function)(struct trap_frame *),
                    uintptr_t stack_top);
+bool trap_is_redirecting(const struct trap_frame *frame); /* it is on its way there */
 
 /* trap.c */
 enum { FAULT_CODE_OTHER, FAULT_CODE_UNMAPPED, FAULT_CODE_ACCESS };
@@ -144,11 +163,15 @@ struct fault {
     uintptr_t address;
 };
 void traps_init(uintptr_t distance); /* for the image at its place */
+/* Nobody handled it: the end, with the cause in words. */
+_Noreturn void trap_end(const struct trap_frame *frame, const struct fault *fault);
 /* Whoever handles exceptions in the kernel's place (fault.c), or NULL. */
 extern bool (*fault_redirect)(struct trap_frame *frame, const struct fault *fault);
 
 /* apic.c */
-bool interrupt_line_enable(unsigned line); /* wakes cpu_wait; false: poll instead */
+/* Calls the handler (or NULL) with interrupts off, and wakes cpu_wait; false: poll instead. */
+bool interrupt_line_enable(unsigned line, void (*handler)(void));
+extern struct interrupt_routing interrupt_routing; /* kernel/acpi.h; as PCs have it by default */
 bool interrupt_timer_init(void);
 void interrupt_timer_set(uint64_t delay_ns); /* one interrupt, perhaps too early */
 uint64_t interrupt_timer_count(void);
@@ -164,6 +187,9 @@ uint64_t wall_clock_s(void); /* since 1970, from the machine's own clock, or 0 *
 /* fw_cfg.c: files that QEMU hands to its guest */
 size_t fw_cfg_read(const char *name, char *to, size_t max); /* 0 when there is none */
 
+/* pvpanic.c */
+void machine_report_panic(void); /* tells the hypervisor, where it listens for that */
+
 /* cpu.c */
 bool cpu_random(uint64_t *word);
 void cpu_relax(void);
@@ -171,6 +197,7 @@ void cpu_wait(void);           /* until the next interrupt; call it with interru
 void cpu_wait_interrupt(void); /* the same, and no other thread runs meanwhile */
 _Noreturn void cpu_stop(void);
 _Noreturn void cpu_run_on_stack(uintptr_t stack_top, void (*function)(void));
-void machine_power_off(int status); /* returns only when nothing answered */
+void emulator_exit(int status); /* returns where nobody listens for it */
+void machine_reset(void);
 
 #endif

@@ -1,106 +1,133 @@
 /* SPDX-License-Identifier: MIT
  *
  * Ends that explain themselves: what happened in words, the registers, how the
- * program got there by function names, and a status for the host.
+ * program got there, what the kernel noted before, the other threads, and a status
+ * for the host.
+ *
+ * What went wrong may go wrong again on the way: a report is a list of stages, and
+ * a fault in one of them goes on with the next.
  */
 #include "kernel/panic.h"
 #include "kernel/abi/exit.h"
+#include "kernel/console.h"
 #include "kernel/kernel.h"
+#include "kernel/log.h"
 #include "kernel/power.h"
 
-extern const char image_start[], image_text_end[];
+/* Linked only into programs that log, or that have threads. */
+#pragma weak log_print
+#pragma weak threads_print
 
-static bool is_text(uintptr_t address)
+static struct {
+    enum {
+        STAGE_NONE,
+        STAGE_IMAGE,
+        STAGE_WAY,
+        STAGE_LOG,
+        STAGE_THREADS,
+        STAGE_END
+    } stage;                              /* next */
+    int status;                           /* for the host */
+    uintptr_t instruction, caller, frame; /* for backtrace_print */
+} report;
+
+/* Which image this is and how far it was moved: what it takes to find file and
+ * line later, from the text alone. */
+static void image_print(void)
 {
-    return address >= (uintptr_t)image_start && address < (uintptr_t)image_text_end;
+    size_t size;
+    const uint64_t *id = bundle_find(BUNDLE_PROGRAM_ID, &size);
+
+    kprintf("  memory %lu KiB, %lu of them free\n", pages_total() * (PAGE_SIZE / 1024),
+            pages_free() * (PAGE_SIZE / 1024));
+    if (id)
+        kprintf("  image %016lx%016lx moved by %lx\n", __builtin_bswap64(id[0]),
+                __builtin_bswap64(id[1]), placement.image_distance);
 }
 
-/* Names need it to be found later: they are known by the linker's addresses. */
-static void placement_print(void)
+/* No table of functions: its pointers are wrong while the image is on its way to its place. */
+static void stage_print(unsigned stage)
 {
-    if (placement.image_distance)
-        kprintf("  image moved by %lx\n", placement.image_distance);
-}
-
-static void address_print(uintptr_t address, bool is_return)
-{
-    size_t length, offset;
-    /* A call may be a function's last instruction: look one byte earlier. */
-    const char *name = symbol_find(address - is_return, &length, &offset);
-
-    if (!is_text(address))
-        return;
-    if (name)
-        kprintf("  %016lx  %.*s+0x%lx\n", address, (int)length, name, offset + is_return);
-    else
-        kprintf("  %016lx\n", address);
-}
-
-/* Follows the chain of frame pointers for as long as it looks like one. The
- * deep end of a recursion is told in one line. */
-void backtrace_print(uintptr_t frame)
-{
-    uintptr_t last = 0;
-    size_t repeats = 0;
-
-    for (int depth = 0; depth < BACKTRACE_DEPTH_MAX; depth += !repeats) {
-        if (!frame || frame & 7 || !mmu_is_mapped(frame) || !mmu_is_mapped(frame + 8))
-            return;
-        const uintptr_t *link = (const uintptr_t *)frame;
-        if (!is_text(link[1]))
-            return;
-        repeats = link[1] == last ? repeats + 1 : 0;
-        if (repeats == 1)
-            kprintf("  ... (the same again and again)\n");
-        else if (!repeats)
-            address_print(link[1], true);
-        last = link[1];
-        if (link[0] <= frame)
-            return;
-        frame = link[0];
+    switch (stage) {
+    case STAGE_IMAGE:
+        image_print();
+        break;
+    case STAGE_WAY:
+        backtrace_print(report.instruction, report.caller, report.frame);
+        break;
+    case STAGE_LOG:
+        if (log_print)
+            log_print();
+        break;
+    case STAGE_THREADS:
+        if (threads_print)
+            threads_print();
+        break;
     }
-    kprintf("  ...\n");
 }
 
-/* A fault while explaining a fault must not go round in circles. */
-static void explanation_begin(const char *nested)
+static _Noreturn void report_go_on(void)
 {
-    static bool explaining;
-
-    if (explaining) {
-        kprintf("\nthimble: %s while reporting the first; giving up\n", nested);
-        power_off(EXIT_STATUS_PANIC);
+    while (report.stage < STAGE_END)
+        stage_print(report.stage++);
+    if (report.stage++ == STAGE_END) {
+        console_report_exit(report.status);
+        machine_report_panic(); /* on some machines this is the end */
+        power_off(report.status);
     }
-    explaining = true;
+    emulator_exit(report.status); /* even that failed */
+    machine_reset();
+    cpu_stop();
+}
+
+/* Nobody else runs from here on. */
+static void report_begin(const char *cause, int status, uintptr_t frame)
+{
+    interrupts_off();
+    if (report.stage) {
+        kprintf("\n  (%s, while saying this)\n", cause);
+        report_go_on();
+    }
+    report.stage = STAGE_IMAGE;
+    report.status = status;
+    report.frame = frame;
+    console_report_begin();
+    kprintf("\nthimble: %s\n", cause);
 }
 
 _Noreturn void trap_fatal(const struct trap_frame *frame, int signal, const char *cause)
 {
-    uintptr_t caller = trap_frame_caller(frame);
-
-    explanation_begin(cause);
-    kprintf("\nthimble: %s\n", cause);
+    report_begin(cause, EXIT_STATUS_SIGNAL + signal, trap_frame_base(frame));
+    report.instruction = trap_frame_instruction(frame);
     trap_frame_print(frame);
-    placement_print();
-    address_print(trap_frame_instruction(frame), false);
-    address_print(caller, true);
-    backtrace_print(trap_frame_base(frame));
-    power_off(EXIT_STATUS_SIGNAL + signal);
+    report.caller = trap_frame_caller(frame);
+    report_go_on();
 }
 
 _Noreturn void panic(const char *format, ...)
 {
-    char text[200];
+    char text[CAUSE_BYTES];
+    size_t n = format_into(text, sizeof text, "kernel panic: ");
     va_list args;
 
-    explanation_begin("another panic");
     va_start(args, format);
-    size_t n = format_text(text, sizeof text, format, args);
+    n += format_text(text + n, sizeof text - 1 - n, format, args);
     va_end(args);
-    kprintf("\nthimble: kernel panic: %.*s\n", (int)n, text);
-    placement_print();
-    backtrace_print((uintptr_t)__builtin_frame_address(0));
-    power_off(EXIT_STATUS_PANIC);
+    text[n] = 0;
+    report_begin(text, EXIT_STATUS_PANIC, (uintptr_t)__builtin_frame_address(0));
+    report_go_on();
+}
+
+_Noreturn void program_abort_because(const char *format, ...)
+{
+    char text[CAUSE_BYTES];
+    va_list args;
+
+    va_start(args, format);
+    text[format_text(text, sizeof text - 1, format, args)] = 0;
+    va_end(args);
+    report_begin(text, EXIT_STATUS_PANIC, (uintptr_t)__builtin_frame_address(0));
+    report_go_on();
 }
 
 _Noreturn void program_abort(int signal)
@@ -111,10 +138,10 @@ _Noreturn void program_abort(int signal)
         [11] = "SIGSEGV", [12] = "SIGUSR2", [13] = "SIGPIPE", [14] = "SIGALRM", [15] = "SIGTERM",
     };
     bool named = signal > 0 && signal < (int)(sizeof names / sizeof names[0]);
+    char text[CAUSE_BYTES];
 
-    explanation_begin("another abort");
-    kprintf("\nthimble: the program ended itself with %s\n", named ? names[signal] : "a signal");
-    placement_print();
-    backtrace_print((uintptr_t)__builtin_frame_address(0));
-    power_off(EXIT_STATUS_SIGNAL + (signal & 127));
+    format_into(text, sizeof text, "the program ended itself with %s",
+                named ? names[signal] : "a signal");
+    report_begin(text, EXIT_STATUS_SIGNAL + (signal & 127), (uintptr_t)__builtin_frame_address(0));
+    report_go_on();
 }

@@ -22,17 +22,24 @@
 #define RANGE_MASK             0x0ffffffff000ul /* 16 TiB in pages: 32 bits of chance */
 #define HEAP_MAX_SIZE          0x008000000000ul
 
-#define COMMAND_LINE_MAX    65536 /* longer command lines are cut */
-#define CONSOLE_INPUT_BYTES 256   /* typed ahead, beyond what the device holds */
-#define BACKTRACE_DEPTH_MAX 32
-#define TRAP_STACK_SIZE     4096
-#define STACK_SLOTS_START   0x180000000000ul /* stacks of threads (stacks.c), above the main one */
-#define STACK_SLOT_MIN      0x4000ul         /* the smallest: three pages and the guard */
-#define CLASS_AREA_SHIFT    38               /* for stacks of one size: 256 GiB */
-#define STACK_USABLE_MIN    0x800ul          /* below thread-local data */
-#define STACK_TOP_BYTES     PAGE_SIZE        /* mapped before the thread starts */
-#define STACK_CACHED_BYTES  0x4000ul         /* a stack given back keeps so much */
-#define STACKS_CACHED_MAX   64               /* ... as long as so few do */
-#define TIME_SLICE_NS       10000000ull      /* threads of one priority take turns */
+#define ACPI_TABLE_BYTES_MAX 0x100000 /* a larger one is taken for a broken one */
+#define COMMAND_LINE_MAX     65536    /* longer command lines are cut */
+#define CONSOLE_INPUT_BYTES  256      /* typed ahead, beyond what the device holds */
+#define BACKTRACE_DEPTH_MAX  32
+#define TRAP_STACK_SIZE      4096
+#define STACK_SLOTS_START    0x180000000000ul /* stacks of threads (stacks.c), above the main one */
+#define STACK_SLOT_MIN       0x4000ul         /* the smallest: three pages and the guard */
+#define CLASS_AREA_SHIFT     38               /* for stacks of one size: 256 GiB */
+#define STACK_USABLE_MIN     0x800ul          /* below thread-local data */
+#define STACK_TOP_BYTES      PAGE_SIZE        /* mapped before the thread starts */
+#define STACK_CACHED_BYTES   0x4000ul         /* a stack given back keeps so much */
+#define STACKS_CACHED_MAX    64               /* ... as long as so few do */
+#define TIME_SLICE_NS        10000000ull      /* threads of one priority take turns */
+
+/* In the report of a crash. */
+#define BACKTRACE_WAITING_MAX 6  /* frames of each other thread */
+#define THREADS_SHOWN_MAX     32 /* and the first one */
+#define CAUSE_BYTES           200
+#define LOG_EVENTS            16
 
 #endif

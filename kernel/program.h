@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where the kernel hands over: what it offers to the layer above, and the one
- * function that this layer must define.
+ * Where the kernel hands over: what it offers to the layer above, and the
+ * functions that this layer must define.
  */
 #ifndef KERNEL_PROGRAM_H
 #define KERNEL_PROGRAM_H
@@ -16,5 +16,9 @@ const void *program_rootfs(void);
 
 /* Defined above the kernel, called last, on the main stack: runs the program. */
 _Noreturn void program_run(void);
+
+/* Defined above the kernel, for programs in which interrupts may come: somebody wants
+ * the program to end, with this status unless it has one of its own. Called by interrupt. */
+void program_terminate(int status);
 
 #endif

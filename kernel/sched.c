@@ -7,6 +7,7 @@
  * What is in struct cpu is changed with interrupts off.
  */
 #include "kernel/kernel.h"
+#include "kernel/log.h"
 #include "kernel/panic.h"
 #include "kernel/thread.h"
 #include "kernel/time.h"
@@ -18,7 +19,8 @@ struct cpu {
     uint64_t alarm_ns;    /* when the timer will interrupt us; WAIT_FOREVER: not at all */
     uint64_t turn_cycles; /* when the running thread's turn began */
     bool slice_watched;   /* the timer will come at the end of a slice, or before */
-    bool started;         /* the timer is set up, threads run with interrupts on */
+    bool open;            /* interrupts may come: threads run with them on */
+    bool started;         /* the timer is set up */
     bool idle;
 };
 
@@ -67,14 +69,25 @@ static void slice_need(struct cpu *cpu)
     cpu->slice_watched = true;
 }
 
+static void open(struct cpu *cpu)
+{
+    if (cpu->open)
+        return;
+    cpu->open = true;
+    button_arm();
+}
+
 static void start(struct cpu *cpu)
 {
     if (cpu->started)
         return;
+    open(cpu);
     cpu->started = true;
     cpu->turn_cycles = cycles_now();
     clock_monotonic_ns(); /* finds the clock's rate before interrupts depend on it */
-    interrupt_timer_init();
+    bool has_timer = interrupt_timer_init();
+    log_note("interrupts: on, %s timer", (uint64_t)(has_timer ? "with the APIC's" : "without a"),
+             0);
 }
 
 /* From the running thread, which is in some queue or on its way out, to the next. */
@@ -227,7 +240,7 @@ enum wait_result wait_quietly(struct wait_queue *queue, const unsigned *word, un
 
 void waiting_allow(void)
 {
-    interrupts_restore(cpu_this()->started);
+    interrupts_restore(cpu_this()->open);
 }
 
 enum wait_result wait_on(struct wait_queue *queue, const unsigned *word, unsigned value,
@@ -298,6 +311,13 @@ void timer_stop(struct timer *timer)
     interrupts_restore(were_on);
 }
 
+void interrupts_begin(void)
+{
+    interrupts_off();
+    open(cpu_this());
+    interrupts_restore(true);
+}
+
 void clock_sleep_until_ns(uint64_t due_ns)
 {
     while (clock_monotonic_ns() < due_ns)
@@ -316,41 +336,58 @@ void sched_wait_device(void)
     }
 }
 
-/* Where a thread arrives that was interrupted at the end of its turn. */
+/* Where a thread arrives that was interrupted at the end of its turn, or is wanted. */
 static void turn_end(struct trap_frame *frame)
 {
     (void)frame;
     thread_yield();
 }
 
-/* Every interrupt ends here, with interrupts off, on the interrupt's own stack. */
-void sched_interrupt(struct trap_frame *frame, bool is_timer)
+static void timers_fire(struct cpu *cpu, bool is_alarm)
 {
-    struct cpu *cpu = cpu_this();
+    uint64_t now_ns = clock_monotonic_ns();
     struct timer *timer;
 
-    if (!cpu->started)
-        return;
-    uint64_t now_ns = clock_monotonic_ns();
-    if (is_timer) {
+    if (is_alarm) {
         cpu->alarm_ns = WAIT_FOREVER;
         cpu->slice_watched = false;
     }
-    if (!is_timer && device_interrupted)
-        device_interrupted();
-    while (!is_timer && cpu->devices.first)
-        unblock(cpu, cpu->devices.first, WAIT_WOKEN);
     while ((timer = timer_take_due(&cpu->timers, now_ns)))
         timer->fire(timer);
     if (cpu->timers.first)
         alarm_need(cpu, cpu->timers.first->due_ns, now_ns);
-    struct thread *next = cpu->ready.first, *self = thread_self();
-    if (cpu->idle || !next)
+}
+
+/* Is the running thread's turn over, in favour of the next? */
+static bool is_over(struct cpu *cpu, const struct thread *self)
+{
+    const struct thread *next = cpu->ready.first;
+
+    if (!next || next->priority < self->priority)
+        return false;
+    if (next->priority > self->priority)
+        return true;
+    return !self->first_in_first_out &&
+           cycles_now() - cpu->turn_cycles >= clock_cycles_of_ns(TIME_SLICE_NS);
+}
+
+/* Every interrupt ends here, with interrupts off, on the interrupt's own stack. */
+void sched_interrupt(struct trap_frame *frame, bool is_timer)
+{
+    struct cpu *cpu = cpu_this();
+
+    if (!cpu->open)
         return;
-    bool over = (cycles_now() - cpu->turn_cycles) >= clock_cycles_of_ns(TIME_SLICE_NS);
-    if (next->priority > self->priority ||
-        (next->priority == self->priority && over && !self->first_in_first_out))
+    if (!is_timer && device_interrupted)
+        device_interrupted();
+    while (!is_timer && cpu->devices.first)
+        unblock(cpu, cpu->devices.first, WAIT_WOKEN);
+    if (cpu->started)
+        timers_fire(cpu, is_timer);
+    if (cpu->idle)
+        return;
+    if (thread_self()->alerted || is_over(cpu, thread_self()))
         trap_redirect(frame, turn_end, 0);
-    else
+    else if (cpu->ready.first)
         slice_need(cpu);
 }

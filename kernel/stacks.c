@@ -121,9 +121,7 @@ bool stack_fault(uintptr_t address)
     return false;
 }
 
-const char *stack_describe(uintptr_t address)
+uintptr_t stack_of(uintptr_t address)
 {
-    if (!is_slot(address))
-        return NULL;
-    return is_guard(address) ? "stack overflow of a thread" : "no memory left for a thread's stack";
+    return is_slot(address) ? (address | (SLOT_SIZE(class_of(address)) - 1)) + 1 : 0;
 }

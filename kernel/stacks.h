@@ -13,9 +13,10 @@
 uintptr_t stack_take(size_t size_bytes); /* 0: no memory */
 void stack_give(uintptr_t top);
 uintptr_t stack_bottom(uintptr_t top); /* lowest address that may be used */
+uintptr_t stack_of(uintptr_t address); /* the stack it belongs to, or the guard below; 0: none */
 
 /* For vm.c, which has them only in programs with threads. */
 bool stack_fault(uintptr_t address);           /* maps the page, or says no */
-const char *stack_describe(uintptr_t address); /* what is there, in words, or NULL */
+const char *stack_describe(uintptr_t address); /* thread_list.c: why a fault there, or NULL */
 
 #endif

@@ -18,7 +18,7 @@ static uint64_t distance_read(const uint8_t **at)
     return value;
 }
 
-const char *symbol_find(uintptr_t address, size_t *name_length, size_t *offset)
+static const char *table_find(uintptr_t address, size_t *name_length, size_t *offset)
 {
     size_t size;
     const struct symbols *table = bundle_find(BUNDLE_SYMBOLS, &size);
@@ -38,5 +38,18 @@ const char *symbol_find(uintptr_t address, size_t *name_length, size_t *offset)
         *offset = address - start;
         at += 1 + *at;
     }
+    return name;
+}
+
+/* For those who report a fault: where looking made another one there are no names. */
+const char *symbol_find(uintptr_t address, size_t *name_length, size_t *offset)
+{
+    static bool looking;
+
+    if (looking)
+        return NULL;
+    looking = true;
+    const char *name = table_find(address, name_length, offset);
+    looking = false;
     return name;
 }

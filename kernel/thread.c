@@ -5,29 +5,13 @@
  */
 #include "kernel/thread.h"
 #include "kernel/kernel.h"
+#include "kernel/log.h"
 #include "kernel/stacks.h"
 
-extern struct thread main_thread;
 _Noreturn void thread_leave(void);
 
-struct thread *threads_all = &main_thread;
 uint64_t threads_ended_cycles;
 static struct thread *ended; /* gave its own slot back while it stood on it */
-
-static void all_add(struct thread *thread)
-{
-    thread->all_next = threads_all;
-    thread->all_previous = NULL;
-    threads_all->all_previous = thread;
-    threads_all = thread;
-}
-
-static void all_remove(struct thread *thread)
-{
-    *(thread->all_previous ? &thread->all_previous->all_next : &threads_all) = thread->all_next;
-    if (thread->all_next)
-        thread->all_next->all_previous = thread->all_previous;
-}
 
 static void slot_give(struct thread *thread)
 {
@@ -92,10 +76,12 @@ struct thread *thread_create(void (*function)(void *), void *argument, void *sta
         thread->function = function;
         thread->argument = argument;
         thread->priority = thread_self()->priority;
-        all_add(thread);
+        thread_list_add(thread);
     } else if (slot) {
         stack_give(slot);
     }
+    if (!thread)
+        log_note("no thread: a stack of %lu bytes is too much, or too little", stack_bytes, 0);
     interrupts_restore(were_on);
     return thread;
 }
@@ -106,7 +92,7 @@ static _Noreturn void leave(bool release)
 
     ended_reap();
     threads_ended_cycles += thread_run_cycles(self);
-    all_remove(self);
+    thread_list_remove(self);
     if (release)
         ended = self;
     thread_leave();

@@ -58,6 +58,7 @@ struct thread {
     uintptr_t alternate_start, alternate_end; /* sigaltstack: where faults are handled */
     struct thread *all_next, *all_previous;
     char name[THREAD_NAME_BYTES];
+    unsigned number;                                  /* in order of creation; 0: the first */
     uint64_t frame[22];                               /* trap_redirect: where it was interrupted */
     uint64_t fault_signal, fault_code, fault_address; /* fault.c */
 };
@@ -76,8 +77,12 @@ _Noreturn void thread_end(unsigned *ended, struct wait_queue *joiners, const boo
 bool thread_detach(const unsigned *ended, bool *detached); /* false: it has ended already */
 void thread_release(struct thread *thread);
 void *thread_local_of(const struct thread *thread, const void *mine); /* its copy of my variable */
-extern struct thread *threads_all;
 extern uint64_t threads_ended_cycles; /* processor time of those that are gone */
+
+/* thread_list.c */
+extern struct thread *threads_all; /* the youngest first */
+void thread_list_add(struct thread *thread);
+void thread_list_remove(struct thread *thread);
 
 /* sched.c */
 void thread_ready(struct thread *thread); /* puts it into the run queue */
@@ -86,7 +91,8 @@ void thread_set_priority_new(struct thread *thread, int priority, bool first_in_
 void thread_set_priority(struct thread *thread, int priority, bool first_in_first_out);
 uint64_t thread_run_cycles(const struct thread *thread);
 void thread_alert(struct thread *thread); /* ends its wait, and has it look up */
-extern void (*thread_attention)(void);    /* run by alerted threads; they clear the flag */
+void interrupts_begin(void); /* from now on they come, although nobody waits for anything */
+extern void (*thread_attention)(void); /* run by alerted threads; they clear the flag */
 /* Sleeps while *word == value (word NULL: in any case), until woken. */
 enum wait_result wait_on(struct wait_queue *queue, const unsigned *word, unsigned value,
                          uint64_t deadline_ns);

@@ -8,6 +8,7 @@
 #include "kernel/time.h"
 #include "kernel/clock_rate.h"
 #include "kernel/kernel.h"
+#include "kernel/log.h"
 
 #define NS_PER_SECOND     1000000000ull
 #define MEASURE_FIRST_NS  2000000ull
@@ -83,11 +84,14 @@ static void clock_start(void)
     uint64_t known = cycles_per_second_known(), boot = cycles_at_boot();
 
     if (known) {
+        log_note("clock: %lu kHz, as the processor or the hypervisor says", known / 1000, 0);
         factor_set(boot, 0, factor_of(known), UINT64_MAX);
         return;
     }
     uint64_t factor = factor_measure();
     bool again = measure.reference && !measure.reference->once;
+    log_note("clock: about %lu kHz, measured by the %s", (NS_PER_SECOND << 32) / factor / 1000,
+             (uint64_t)(measure.reference ? measure.reference->name : "nothing: it is a guess"));
     factor_set(boot, 0, factor, again ? cycles_now() - boot + CYCLES_FIRST_LOOK : UINT64_MAX);
     measure.first_ns = clock_ns_of_cycles(measure.first.cycles - boot);
 }

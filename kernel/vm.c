@@ -19,6 +19,7 @@
 /* Linked only into programs with threads. */
 #pragma weak stack_fault
 #pragma weak stack_describe
+#pragma weak stack_of
 
 static uintptr_t heap_end;      /* the break */
 static uintptr_t heap_promised; /* pages are set aside up to here */
@@ -136,12 +137,21 @@ bool vm_fault(uintptr_t address)
 const char *vm_describe(uintptr_t address)
 {
     if (address >= STACK_AREA_START && address < STACK_GUARD_END)
-        return "stack overflow";
+        return "stack overflow of the main thread";
     if (address >= STACK_GUARD_END && address < STACK_TOP)
         return "no memory left for the stack";
     if (address < STACK_AREA_START && address >= STACK_AREA_START - STACK_MAIN_SIZE)
-        return "stack overflow (a large step past the end)";
+        return "stack overflow of the main thread (a large step past the end)";
     if (address >= heap_promised && address < HEAP_AREA_END)
         return "access beyond the end of the heap";
     return stack_describe ? stack_describe(address) : NULL;
+}
+
+const char *vm_place(uintptr_t address)
+{
+    if (address >= STACK_GUARD_END && address < STACK_TOP)
+        return "the main stack";
+    if (address - placement.heap < HEAP_MAX_SIZE)
+        return "the heap";
+    return stack_of && stack_of(address) ? "the stack of a thread" : NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What an alerted thread does when it looks up: handles its signals, and ends if
- * it is cancelled and does not mind where.
+ * What an alerted thread does when it looks up: handles its signals and the
+ * power button, and ends if it is cancelled and does not mind where.
  */
 #include <pthread.h>
 
@@ -13,6 +13,7 @@ static void attend(void)
     thread_self()->alerted = false;
     if (signals_deliver)
         signals_deliver();
+    terminate_attend();
     if (cancellation.type == PTHREAD_CANCEL_ASYNCHRONOUS)
         cancellation_point();
 }

@@ -5,6 +5,13 @@
  */
 #include "kernel/console.h"
 #include "libc-glue/device_files.h"
+#include "libc-glue/pthread_glue.h"
+
+/* A signal's handler ends a read that waits, unless it was installed with SA_RESTART. */
+static bool is_interrupted(void)
+{
+    return signals_restart && !signals_restart();
+}
 
 ssize_t console_file_read(struct file *file, void *to, size_t size_bytes, off_t *at)
 {
@@ -13,9 +20,13 @@ ssize_t console_file_read(struct file *file, void *to, size_t size_bytes, off_t 
         return 0;
     if (!memory_probe(to, 1, true))
         return -EFAULT;
+    if (terminal_read)
+        return terminal_read(file, to, size_bytes);
     if ((file->flags & O_NONBLOCK) && !console_readable())
         return -EAGAIN;
-    return console_read(to, size_bytes);
+    is_interrupted(); /* what ran before does not count */
+    long count = console_read(to, size_bytes, is_interrupted);
+    return count < 0 ? -EINTR : count;
 }
 
 ssize_t console_file_write(struct file *file, const void *from, size_t size_bytes, off_t *at)
@@ -45,6 +56,8 @@ const struct file_ops console_ops = {
     .write = console_file_write,
     .stat = stream_stat,
     .is_terminal = console_file_is_terminal,
+    .ready = console_ready,
+    .source = console_source,
 };
 
 struct file console_files[3] = {

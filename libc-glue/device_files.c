@@ -72,6 +72,8 @@ static const struct file_ops console_device_ops = {
     .write = console_file_write,
     .stat = device_file_stat,
     .is_terminal = console_file_is_terminal,
+    .ready = console_ready,
+    .source = console_source,
     .release = file_free,
 };
 static const struct file_ops folder_ops = {

@@ -43,22 +43,26 @@ uint64_t deadline_after_ms(int wait_ms)
 
 #pragma weak pthread_sigmask
 
-int mask_begin(struct mask_change *change, const sigset_t *mask)
+int mask_begin(struct mask_change *change, const sigset_t *mask, uint64_t *deadline_ns)
 {
     sigset_t wanted;
 
-    change->changed = mask && pthread_sigmask;
+    *change = (struct mask_change){.changed = mask && pthread_sigmask};
     if (!change->changed)
         return 0;
     if (user_read(&wanted, mask, sizeof wanted))
         return -EFAULT;
+    signal_pass();
     pthread_sigmask(SIG_SETMASK, &wanted, &change->before);
+    change->handled = signal_pass();
+    if (change->handled)
+        *deadline_ns = 0;
     return 0;
 }
 
-/* Handlers of signals that came meanwhile have run: interruption_end_any. */
-void mask_end(const struct mask_change *change)
+long mask_end(const struct mask_change *change, long answer)
 {
     if (change->changed)
         pthread_sigmask(SIG_SETMASK, &change->before, NULL);
+    return answer == 0 && change->handled ? -EINTR : answer;
 }

@@ -50,13 +50,21 @@ struct event_source *file_source(struct file *file);
 int deadline_after(const struct timespec *wait, uint64_t *deadline_ns);
 uint64_t deadline_after_ms(int wait_ms);
 
-/* A signal mask for the time of one call (ppoll and its like). */
+/* console_events.c: so that programs with events have the console's as well */
+void console_events_use(void);
+
+/* event_file.c */
+int event_stat(struct file *file, struct stat *status);
+int event_install(const struct file_ops *ops, void *object, int flags); /* the descriptor */
+
+/* A signal mask for the time of one call (ppoll and its like). A handler that runs at
+ * once ends the call: it does not wait then, and fails if nothing is ready. */
 struct mask_change {
-    bool changed;
-    uint64_t before;
+    bool changed, handled;
+    sigset_t before;
 };
-int mask_begin(struct mask_change *change, const sigset_t *mask); /* 0 or -EFAULT */
-void mask_end(const struct mask_change *change);
+int mask_begin(struct mask_change *change, const sigset_t *mask, uint64_t *deadline_ns);
+long mask_end(const struct mask_change *change, long answer);
 
 #pragma GCC visibility pop
 

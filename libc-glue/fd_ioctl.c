@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <sys/ioctl.h>
 
-#include "libc-glue/files.h"
+#include "libc-glue/device_files.h"
 
 static int flag_set(struct file *file, int flag, const void *argument)
 {
@@ -45,6 +45,8 @@ static int control(int fd, unsigned long request, void *argument)
         error = flag_set(file, O_ASYNC, argument);
     else if (request == FIOCLEX || request == FIONCLEX)
         error = 0; /* there is no exec */
+    else if (file->ops->is_terminal)
+        error = console_control(file, request, argument);
     else if (file->ops->control)
         error = file->ops->control(file, request, argument);
     if (error == -ENOTTY && request == FIONREAD)

@@ -7,8 +7,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "libc-glue/files.h"
 #include "libc-glue/pthread_glue.h"
+#include "libc-glue/sockets.h"
 
 /* pread and pwrite: the position of the call's own, as long as there is one. */
 static struct file *seekable_file(int fd, off_t at, int *error)
@@ -111,6 +111,16 @@ static ssize_t transfer_joined(struct file *file, const struct iovec *pieces, in
     return n;
 }
 
+static ssize_t transfer_message(struct file *file, const struct iovec *pieces, int count,
+                                size_t total_bytes, bool writing)
+{
+    const struct socket_ops *ops = file->ops->socket;
+    struct message message = {
+        .pieces = pieces, .piece_count = (size_t)count, .size_bytes = total_bytes};
+
+    return writing ? ops->send(file, &message) : ops->receive(file, &message);
+}
+
 static ssize_t vector(int fd, const struct iovec *pieces, int count, bool writing)
 {
     struct file *file = fd_get(fd);
@@ -120,7 +130,9 @@ static ssize_t vector(int fd, const struct iovec *pieces, int count, bool writin
     if (!file)
         return -EBADF;
     n = pieces_check(pieces, count, &total_bytes);
-    if (!n && writing && !file->ops->seekable && total_bytes <= OBJECT_MAX && count > 1)
+    if (!n && file->ops->socket)
+        n = transfer_message(file, pieces, count, total_bytes, writing);
+    else if (!n && writing && !file->ops->seekable && total_bytes <= OBJECT_MAX && count > 1)
         n = transfer_joined(file, pieces, count, total_bytes);
     else if (!n)
         n = transfer(file, pieces, count, &file->position, writing);

@@ -93,6 +93,9 @@ int file_stat(struct file *file, struct stat *status);
         value_;                                                                                    \
     })
 
+/* st_dev of what is in no tree. */
+enum { DEVICE_PIPES = 100, DEVICE_EVENTS, DEVICE_SOCKETS };
+
 /* fd_install.c */
 struct file *file_new(const struct file_ops *ops, int flags); /* NULL: no memory */
 void file_free(struct file *file);                            /* what file_new made */
@@ -153,7 +156,7 @@ struct tree_ops {
     int (*rename)(struct place from_dir, struct name from, struct place to_dir, struct name to,
                   unsigned flags);
     int (*change)(struct place place, const struct attributes *wanted);
-    void *(*object)(struct place place); /* of a socket or FIFO */
+    void **(*object)(struct place place); /* where a socket's is kept; NULL: none */
     void (*usage)(struct tree *tree, struct statvfs *status);
 };
 struct tree {

@@ -11,6 +11,9 @@
 #include "libc-glue/locks.h"
 #include "libc-glue/pthread_glue.h"
 
+#pragma weak lock_wait
+#pragma weak lock_wake
+
 #define LOCKS_AT_HAND 4 /* for the first streams; more come from malloc */
 
 struct __lock __lock___sfp_recursive_mutex;

@@ -115,8 +115,7 @@ int memfs_link(struct place place, struct place dir, struct name name);
 int memfs_make(struct place dir, struct name name, const struct making *what, struct place *made);
 
 /* pipe.c, in programs that make FIFOs */
-int fifo_open(struct file *file, void **pipe) __attribute__((weak));
-void fifo_forget(void *pipe) __attribute__((weak));
+int fifo_open(struct file *file, void **home) __attribute__((weak));
 
 #pragma GCC visibility pop
 

@@ -137,8 +137,6 @@ static void contents_free(struct memfs_node *node)
         memfs_discharge((size_t)node->size_bytes + 1);
         object_free(node->target, (size_t)node->size_bytes + 1);
         node->target = NULL;
-    } else if (S_ISFIFO(node->mode) && node->object) {
-        fifo_forget(node->object);
     }
 }
 

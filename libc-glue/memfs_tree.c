@@ -221,11 +221,11 @@ static int tree_change(struct place place, const struct attributes *wanted)
     return error;
 }
 
-static void *tree_object(struct place place)
+static void **tree_object(struct place place)
 {
-    const struct memfs_node *node = memfs_node_of(place.node);
+    struct memfs_node *node = memfs_node_of(place.node);
 
-    return node && S_ISSOCK(node->mode) ? node->object : NULL;
+    return node && S_ISSOCK(node->mode) ? &node->object : NULL;
 }
 
 static void tree_usage(struct tree *tree, struct statvfs *status)

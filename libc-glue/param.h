@@ -15,7 +15,8 @@
 #define LINK_DEPTH_MAX      40    /* symbolic links followed in one path: ELOOP beyond */
 #define IOV_COUNT_MAX       1024
 #define TICKS_PER_S         100 /* what times() counts in */
-#define BLOCK_BYTES         4096 /* st_blksize: what stdio buffers */
+#define BLOCK_BYTES         4096         /* st_blksize: what stdio buffers */
+#define LOCK_PATIENCE_NS    100000000ull /* for locks, of the thread that ends the program */
 #define STACK_DEFAULT_BYTES                                                                        \
     0x7f0000 /* of a thread; with its data 8 MiB. Only what is touched takes memory */
 

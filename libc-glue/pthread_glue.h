@@ -51,6 +51,10 @@ static inline void cancellation_point(void)
 /* attention.c */
 void attention_start(void);
 
+/* terminate.c: what the power button does to a program that does not handle SIGTERM */
+void terminate_begin(int status);
+void terminate_attend(void);
+
 /* pthread_keys.c */
 void keys_destroy(void) __attribute__((weak));
 
@@ -70,10 +74,13 @@ static inline struct wait_queue *queue_of(struct __pthread_queue *queue)
     return (struct wait_queue *)queue;
 }
 
-/* locks_slow.c: waiting for newlib's locks, in programs with threads */
+/* locks_slow.c: waiting for newlib's locks, in programs with threads. Others leave it
+ * out: who calls it there makes it weak. */
 struct __lock;
-void lock_wait(struct __lock *lock) __attribute__((weak));
-void lock_wake(struct __lock *lock) __attribute__((weak));
+void lock_wait(struct __lock *lock);
+void lock_wake(struct __lock *lock);
+/* From now on the thread does not wait long for a lock, but goes on without it. */
+void locks_hurry(const struct thread *thread);
 
 /* signals.c: what threads have of their own */
 struct signal_state {
@@ -88,6 +95,8 @@ bool signals_restart(void) __attribute__((weak)); /* no handler ran that ends a 
 bool signals_handled(void) __attribute__((weak));
 void signals_leave(void) __attribute__((weak)); /* before a thread ends */
 void signal_inherit(struct signal_state *child) __attribute__((weak));
+/* To the process, by interrupt; status: see terminate.c. */
+void signal_send_interrupt(int signal, int status);
 
 static inline bool signal_pass(void)
 {

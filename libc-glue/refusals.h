@@ -143,7 +143,6 @@ REFUSE(int, setns, (P int fd, P int type), -1, ENOSYS, ONE_PROCESS)
 /* ---- the terminal and its jobs ---- */
 REFUSE(pid_t, tcgetpgrp, (P int fd), -1, ENOTTY, "the terminal's jobs are the host's")
 REFUSE(int, tcsetpgrp, (P int fd, P pid_t group), -1, ENOTTY, "the terminal's jobs are the host's")
-REFUSE(char *, ttyname, (P int fd), NULL, ENOTTY, "the terminal is the host's")
 REFUSE(int, ttyname_r, (P int fd, P char *to, P size_t size), ENOTTY, ENOTTY,
        "the terminal is the host's")
 REFUSE(int, posix_openpt, (P int flags), -1, ENOSYS, NO_PTY)
@@ -189,12 +188,6 @@ REFUSE(int, dlclose, (P void *handle), -1, ENOSYS, NO_LOADER)
 REFUSE(int, dladdr, (P const void *address, P Dl_info *info), 0, ENOSYS, NO_LOADER)
 
 /* ---- not built ---- */
-REFUSE(int, pipe, (P int fds[2]), -1, ENOSYS, "not built yet")
-REFUSE(int, pipe2, (P int fds[2], P int flags), -1, ENOSYS, "not built yet")
-REFUSE(int, select,
-       (P int count, P fd_set *reading, P fd_set *writing, P fd_set *failing,
-        P struct timeval *timeout),
-       -1, ENOSYS, "not built yet")
 REFUSE(int, aio_cancel, (P int fd, P struct aiocb *block), -1, ENOSYS, NO_AIO)
 REFUSE(int, aio_error, (P const struct aiocb *block), EINVAL, EINVAL, NO_AIO)
 REFUSE(int, aio_fsync, (P int operation, P struct aiocb *block), -1, ENOSYS, NO_AIO)

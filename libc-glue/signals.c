@@ -53,6 +53,12 @@ static int action_default(int signal)
     program_abort(signal);
 }
 
+/* The power button, and not somebody's kill(). */
+static bool is_button(const siginfo_t *info)
+{
+    return info->si_signo == SIGTERM && info->si_code == SI_KERNEL;
+}
+
 struct call {
     const struct sigaction *action;
     siginfo_t *info;
@@ -90,6 +96,10 @@ void signal_deliver(int signal, siginfo_t *info, gregset_t *frame)
 
     if (action.sa_handler == SIG_IGN)
         return;
+    if (action.sa_handler == SIG_DFL && is_button(info)) {
+        terminate_begin(info->si_status);
+        return;
+    }
     if (action.sa_handler == SIG_DFL) {
         action_default(signal);
         return;
@@ -210,19 +220,27 @@ static int pend(sigset_t *pending, struct thread *thread, const siginfo_t *info)
     if (!(*pending & bit) || info->si_signo >= SIGRTMIN)
         keep(info, thread);
     *pending |= bit;
+    if (signalfd_tell)
+        signalfd_tell(info->si_signo);
     return 0;
+}
+
+/* Who takes a signal for the process: this thread, if it does, or any. */
+static struct thread *taker(int signal)
+{
+    struct thread *to = is_open(thread_self(), signal) ? thread_self() : NULL;
+
+    for (struct thread *at = threads_all; !to && at; at = at->all_next)
+        if (is_open(at, signal))
+            to = at;
+    return to;
 }
 
 static int send(struct thread *thread, const siginfo_t *info, sigset_t *pending)
 {
-    struct thread *to = thread;
     bool were_on = interrupts_off();
+    struct thread *to = thread ? thread : taker(info->si_signo);
 
-    if (!thread && is_open(thread_self(), info->si_signo))
-        to = thread_self();
-    for (struct thread *at = threads_all; !to && at; at = at->all_next)
-        if (is_open(at, info->si_signo))
-            to = at;
     pend(pending, thread, info);
     interrupts_restore(were_on);
     if (to == thread_self())
@@ -286,6 +304,21 @@ int signal_send_thread(pthread_t id, int signal, const siginfo_t *info)
     return send(thread, info, &state_of(thread)->pending);
 }
 
+/* The thread that takes it looks up when the interrupt is over. */
+void signal_send_interrupt(int signal, int status)
+{
+    siginfo_t info = {.si_signo = signal, .si_code = SI_KERNEL, .si_status = status};
+    struct thread *to = taker(signal);
+
+    if (is_ignored(signal) && to)
+        return;
+    pend(&process_pending, NULL, &info);
+    if (to) {
+        attention_start();
+        thread_alert(to);
+    }
+}
+
 static siginfo_t info_user(int signal, int code)
 {
     return (siginfo_t){.si_signo = signal, .si_code = code, .si_pid = 1};
@@ -335,6 +368,8 @@ static int action_set(int signal, const struct sigaction *wanted, struct sigacti
     signal_actions[signal] = *wanted;
     if (is_ignored(signal))
         pending_drop(signal);
+    if (signal == SIGTERM)
+        interrupts_begin(); /* it comes by interrupt, even when nothing is waited for */
     signal_faults_changed();
     return 0;
 }
@@ -364,6 +399,8 @@ int pthread_sigmask(int how, const sigset_t *restrict set, sigset_t *restrict be
         *before = mask;
     if (!set)
         return 0;
+    if (*set & signal_bit(SIGTERM))
+        interrupts_begin(); /* it may come while it is blocked */
     mask = how == SIG_BLOCK ? mask | *set : how == SIG_UNBLOCK ? mask & ~*set : *set;
     signal_state.blocked = mask & ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP));
     signals_deliver();

@@ -7,6 +7,11 @@
 
 #include "kernel/power.h"
 #include "kernel/program.h"
+#include "libc-glue/pthread_glue.h"
+
+/* In programs without threads nobody else can end them. */
+#pragma weak locks_hurry
+#pragma weak wait_on
 
 extern int main(int argc, char **argv, char **envp);
 extern char **environ;
@@ -31,9 +36,24 @@ __attribute__((visibility("hidden"))) void program_run(void)
     exit(main(program_argc, program_argv, program_envp));
 }
 
+/* The first to call it ends the program; a second one waits for that. */
+static void end_begin(void)
+{
+    static struct thread *ending;
+    struct thread *first = NULL;
+
+    if (__atomic_compare_exchange_n(&ending, &first, thread_self(), false, __ATOMIC_SEQ_CST,
+                                    __ATOMIC_SEQ_CST) &&
+        locks_hurry)
+        locks_hurry(thread_self());
+    while (first && first != thread_self())
+        wait_on(NULL, NULL, 0, WAIT_FOREVER);
+}
+
 /* In place of newlib's, which knows destructors only as atexit handlers. */
 void exit(int status)
 {
+    end_begin();
     __call_exitprocs(status, NULL);
     for (function **f = __fini_array_end; f > __fini_array_start;)
         (*--f)();

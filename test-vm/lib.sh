@@ -89,6 +89,18 @@ expect_complaint()
     expect_text err "$@"
 }
 
+# text_wait FILE REGEX: until it is there; 20 s are a hang.
+text_wait()
+{
+    local tries=0
+
+    until grep -aEq "$2" "$1" 2> /dev/null; do
+        tries=$((tries + 1))
+        [ $tries -lt 400 ] || fail "$2 did not come: $(tail -n 3 "$1")"
+        sleep 0.05
+    done
+}
+
 # expect_files NAME...: the working folder holds these and nothing else.
 expect_files()
 {

@@ -22,7 +22,10 @@ unsigned long long build_image(struct request *request)
     compile_sources(request, &compiler);
     const char *linked = link_program(request, &compiler);
     zones_pack(request, linked);
-    return finish_image(request, linked);
+    unsigned long long bytes = finish_image(request, linked);
+    if (request->debug_file)
+        finish_debug_file(request, linked);
+    return bytes;
 }
 
 static void take_environment(void *into, const char *name, const char *value)

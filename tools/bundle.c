@@ -48,13 +48,16 @@ static void place(struct bundle_plan *plan)
     plan->size_bytes = at;
 }
 
-struct bundle_plan bundle_lay_out(const struct request *request, const struct elf64_symbols *table)
+struct bundle_plan bundle_lay_out(const struct request *request, const struct elf64_symbols *table,
+                                  const uint8_t program_id[PROGRAM_ID_BYTES])
 {
     static uint8_t no_build_id[BUILD_ID_BYTES];
     struct bundle_plan plan = {0};
     add(&plan, BUNDLE_MANIFEST, manifest_pack(request));
     add(&plan, BUNDLE_SYMBOLS, symbols_pack(table));
     add(&plan, BUNDLE_PARTS, parts_pack(table));
+    add(&plan, BUNDLE_PROGRAM_ID,
+        (struct bytes){(uint8_t *)(uintptr_t)program_id, PROGRAM_ID_BYTES});
     add(&plan, BUNDLE_BUILD_ID, (struct bytes){no_build_id, sizeof no_build_id});
     if (request->roots.count) {
         plan.rootfs = rootfs_scan(&request->roots);

@@ -29,7 +29,8 @@ struct bundle_plan {
     struct rootfs_plan rootfs;
 };
 
-struct bundle_plan bundle_lay_out(const struct request *request, const struct elf64_symbols *table);
+struct bundle_plan bundle_lay_out(const struct request *request, const struct elf64_symbols *table,
+                                  const uint8_t program_id[PROGRAM_ID_BYTES]);
 
 /* The bundle of an existing image with the request's program, arguments and environment. */
 struct bundle_plan bundle_lay_out_again(const struct bundle_view *old,

@@ -105,10 +105,19 @@ struct strings compiler_arguments(const struct compiler *compiler, const struct 
                         (const char *const[]){"-nostdinc", "-isystem", sysroot_file("include"),
                                               "-isystem", compiler->include, NULL});
     char here[PATH_MAX];
-    if (request->debug && request->relative_debug && getcwd(here, sizeof here))
+    if ((request->debug || request->debug_file) && request->relative_debug &&
+        getcwd(here, sizeof here))
         strings_addf(&argv, "-fdebug-prefix-map=%s=.", here);
     strings_append(&argv, &request->compile_flags);
     return argv;
+}
+
+void compiler_want_debug(struct request *request)
+{
+    for (size_t i = 0; i < request->compile_flags.count; i++)
+        if (text_starts_with(request->compile_flags.at[i], "-g"))
+            return; /* the user has said what is wanted */
+    compiler_take_flag(request, "-g");
 }
 
 void compiler_take_flag(struct request *request, const char *flag)

@@ -38,6 +38,7 @@ struct strings compiler_command(const char *chosen);
 struct strings compiler_arguments(const struct compiler *compiler, const struct request *request);
 
 /* Sorts one compile flag of the user into the request. */
+void compiler_want_debug(struct request *request); /* -g, unless the user has said */
 void compiler_take_flag(struct request *request, const char *flag);
 
 /* Compiles every source of the request into the temporary folder, several at a

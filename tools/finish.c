@@ -12,6 +12,7 @@
 #include "file.h"
 #include "image.h"
 #include "output.h"
+#include "program_id.h"
 
 #define SEGMENTS_MAX      16
 #define SEGMENT_ALIGNMENT 16
@@ -292,9 +293,20 @@ unsigned long long finish_image(const struct request *request, const char *linke
     if (!elf64_symbols_open(&final.linked, &table) ||
         !elf64_symbol_find(&table, "image_bundle", &final.bundle_address))
         die(EXIT_STATUS_FAILED, "the linker's output has no symbol image_bundle");
-    final.bundle = bundle_lay_out(request, &table);
+    uint8_t id[PROGRAM_ID_BYTES];
+    program_id_make(&final.linked, id);
+    final.bundle = bundle_lay_out(request, &table, id);
     lay_out(&final, request->debug);
     unsigned long long bytes = write_image(&final, request);
     file_unmap(&file);
     return bytes;
+}
+
+void finish_debug_file(const struct request *request, const char *linked)
+{
+    struct request wanted = *request;
+    wanted.output = request->debug_file;
+    wanted.debug = true;
+    wanted.roots = (struct strings){0};
+    finish_image(&wanted, linked);
 }

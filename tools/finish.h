@@ -12,6 +12,9 @@
  * returns its size in bytes. */
 unsigned long long finish_image(const struct request *request, const char *linked);
 
+/* request->debug_file: the image with its debug information, and without its files. */
+void finish_debug_file(const struct request *request, const char *linked);
+
 /* The same image with the request's program, arguments and environment, as a build
  * with them would have made it. The image stays open and may be the output's old contents. */
 unsigned long long finish_image_again(const struct request *request, const struct image *image);

@@ -47,6 +47,14 @@ static void add_console(struct strings *argv, bool by_hand)
                  PORT_DEBUG_CONSOLE_READBACK);
 }
 
+static void add_control_port(struct strings *argv, int fd)
+{
+    strings_add(argv, "-chardev");
+    strings_addf(argv, "socket,id=control,fd=%d", fd);
+    strings_add_all(argv,
+                    (const char *const[]){"-device", "isa-serial,index=1,chardev=control", NULL});
+}
+
 /* QEMU wants commas in an option's value doubled. */
 static const char *double_commas(const char *text)
 {
@@ -101,6 +109,8 @@ struct strings hypervisor_arguments(const struct machine *machine)
     else
         strings_addf(&argv, "%lluM", (unsigned long long)kilobytes / 1024);
     add_console(&argv, machine->by_hand);
+    if (machine->control_fd)
+        add_control_port(&argv, machine->control_fd);
     strings_add(&argv, "-device");
     strings_addf(&argv, "isa-debug-exit,iobase=%#x,iosize=4", PORT_DEBUG_EXIT);
     if (machine->name) {
@@ -110,6 +120,10 @@ struct strings hypervisor_arguments(const struct machine *machine)
     if (machine->gdb_port) {
         strings_add_all(&argv, (const char *const[]){"-S", "-gdb", NULL});
         strings_addf(&argv, "tcp:127.0.0.1:%u", machine->gdb_port);
+    }
+    if (machine->gdb_socket) {
+        strings_add_all(&argv, (const char *const[]){"-S", "-gdb", NULL});
+        strings_addf(&argv, "unix:%s,server=on,wait=off", double_commas(machine->gdb_socket));
     }
     if (machine->disk) {
         add_disk(&argv, machine);

@@ -16,9 +16,10 @@
 #define CPU_KVM "host,-arch-capabilities"
 
 struct machine {
-    const char *image;  /* the kernel, for the direct boot; or else: */
-    const char *disk;   /* what firmware boots from */
-    const char *driver; /* what QEMU calls its format */
+    const char *program; /* the image as it was given or built: who explains a crash reads it */
+    const char *image;   /* the kernel, for the direct boot; or else: */
+    const char *disk;    /* what firmware boots from */
+    const char *driver;  /* what QEMU calls its format */
     bool cd;
     const char *uefi_code, *uefi_variables; /* firmware to use instead of the BIOS, or NULL */
     const char *kind;                       /* microvm, q35, pc */
@@ -26,8 +27,10 @@ struct machine {
     const char *command_line;               /* the kernel's */
     const char *name;                       /* or NULL */
     uint64_t memory_bytes;
-    unsigned gdb_port; /* 0: no debugger; else wait for one before the first instruction */
-    bool by_hand;      /* for people to copy: the console on their terminal */
+    const char *gdb_socket; /* where a debugger comes in, or NULL */
+    unsigned gdb_port;      /* 0: no debugger; else wait for one before the first instruction */
+    int control_fd;         /* of a socket: the control port's other end; 0: there is none */
+    bool by_hand;           /* for people to copy: the console on their terminal */
 };
 
 /* Ends the program (125) when there is no QEMU. $THIMBLE_QEMU, else from PATH. */

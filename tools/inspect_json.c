@@ -6,6 +6,7 @@
 
 #include "inspect.h"
 #include "json_values.h"
+#include "program_id.h"
 
 static json_t *firmware_entry(const char *firmware)
 {
@@ -152,6 +153,9 @@ void inspect_json(const struct inspection *inspection)
     json_object_set_new(root, "bytes", json_from_integer(inspection->media->file.size_bytes));
     add_medium(root, inspection->media);
     json_object_set_new(root, "build_id", json_from_text(build_id_hex(image)));
+    char id[PROGRAM_ID_TEXT_BYTES];
+    if (program_id_text(&image->bundle, id))
+        json_object_set_new(root, "program_id", json_string(id));
     json_object_set_new(root, "boot", boot_list(inspection->media, image));
     json_object_set_new(root, "arguments", json_from_list(&contents->arguments));
     json_object_set_new(root, "environment", json_from_list(&contents->environment));

@@ -8,6 +8,7 @@
 
 #include "inspect.h"
 #include "kernel/abi/bundle.h"
+#include "program_id.h"
 #include "quoting.h"
 
 /* The disk around the image. */
@@ -36,6 +37,9 @@ static void print_head(const struct media *media, const struct image *image)
     if (media->format != &format_elf)
         print_medium(media);
     printf("build id     %s, verified\n", build_id_hex(image));
+    char id[PROGRAM_ID_TEXT_BYTES];
+    if (program_id_text(&image->bundle, id))
+        printf("program id   %s\n", id);
     struct boot_protocol protocols[PROTOCOL_COUNT];
     boot_protocols(image, protocols);
     for (unsigned i = 0; i < PROTOCOL_COUNT; i++)

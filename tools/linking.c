@@ -65,7 +65,7 @@ static struct strings guest_command(const struct request *request, const struct 
                                                  "--no-warn-rwx-segments",
                                                  NULL});
     strings_addf(&argv, "-T%s", sysroot_file("lib/kernel.ld"));
-    if (!request->debug)
+    if (!request->debug && !request->debug_file)
         strings_add(&argv, "--strip-debug");
     if (request->map)
         strings_addf(&argv, "-Map=%s", request->map);

@@ -10,12 +10,14 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "kernel/abi/console.h"
+#include "terminal.h"
 
 #define NS_PER_MS 1000000ll
 #define BACKGROUND_LOOK_MS                                                                         \
@@ -61,6 +63,27 @@ static void read_input(struct relay *relay)
     relay->typed[0] = FRAME_ESCAPE;
     relay->typed[1] = FRAME_EOF;
     relay->typed_end = 2;
+}
+
+/* In front of what is typed next. */
+static void type_size(struct relay *relay)
+{
+    unsigned rows, columns;
+    relay->size_wanted = false;
+    if (!terminal_size(&rows, &columns))
+        return;
+    frame_size(rows, columns, relay->typed);
+    relay->typed_start = 0;
+    relay->typed_end = FRAME_SIZE_BYTES;
+}
+
+static void take_mode(struct relay *relay)
+{
+    if (relay->modes == relay->deframer.modes)
+        return;
+    relay->size_wanted |= relay->modes == 0;
+    relay->modes = relay->deframer.modes;
+    terminal_set_mode(relay->deframer.mode);
 }
 
 static void deliver_input(struct relay *relay)
@@ -111,6 +134,15 @@ static void keep_noise(struct relay *relay, struct frame_run *run)
     run->size_bytes = 0;
 }
 
+static void keep_report(struct relay *relay, struct frame_run *run)
+{
+    size_t room = sizeof relay->report - 1 - relay->report_bytes;
+    size_t kept = run->size_bytes < room ? run->size_bytes : room;
+    memcpy(relay->report + relay->report_bytes, run->bytes, kept);
+    relay->report_bytes += kept;
+    run->size_bytes = 0;
+}
+
 /* Decodes what was received, as far as it goes to one and the same stream. */
 static void decode(struct relay *relay)
 {
@@ -122,6 +154,8 @@ static void decode(struct relay *relay)
                               relay->received_end - relay->received_start, &run);
         if (relay->deframer.deaf)
             keep_noise(relay, &run);
+        if (relay->deframer.reporting && run.size_bytes)
+            keep_report(relay, &run);
         if (run.size_bytes && relay->decoded_end && run.to_stderr != relay->decoded_to_stderr) {
             relay->deframer = before; /* the other stream's turn comes next */
             return;
@@ -155,9 +189,11 @@ static bool is_writing(const struct relay *relay)
 
 static int wait_ms(const struct relay *relay, bool background)
 {
-    int64_t wait = -1;
-    if (relay->deadline_ns) {
-        int64_t left = relay->deadline_ns - now_ns();
+    int64_t wait = -1, end_ns = relay->deadline_ns;
+    if (relay->grace_end_ns && (!end_ns || relay->grace_end_ns < end_ns))
+        end_ns = relay->grace_end_ns;
+    if (end_ns) {
+        int64_t left = end_ns - now_ns();
         wait = left > 0 ? (left + NS_PER_MS - 1) / NS_PER_MS : 0;
     }
     if (background && (wait < 0 || wait > BACKGROUND_LOOK_MS))
@@ -181,12 +217,31 @@ static void fill(const struct relay *relay, struct pollfd *polls, bool backgroun
                                     POLLOUT, 0};
 }
 
-static int take_signal(struct relay *relay)
+/* The power button, as far as the guest has one. */
+static bool press(const struct relay *relay, int number)
+{
+    uint8_t byte = (uint8_t)(CONTROL_TERMINATE + number);
+    return relay->deframer.heeding && write(relay->control, &byte, 1) == 1;
+}
+
+/* True when the guest is to be stopped at once: it cannot be asked, or the person at
+ * the keyboard has asked before. Others may ask as often as they like. */
+static bool take_signal(struct relay *relay)
 {
     struct signalfd_siginfo info;
-    if (read(relay->signals, &info, sizeof info) == sizeof info)
-        relay->signal = (int)info.ssi_signo;
-    return relay->signal;
+    if (read(relay->signals, &info, sizeof info) != sizeof info)
+        return false;
+    int number = (int)info.ssi_signo;
+    if (number == SIGWINCH) {
+        relay->size_wanted = relay->modes;
+        return false;
+    }
+    bool again = relay->signal && (number == SIGINT || number == SIGQUIT);
+    if (!relay->signal) {
+        relay->signal = number;
+        relay->grace_end_ns = now_ns() + relay->grace_ns;
+    }
+    return again || !press(relay, relay->signal);
 }
 
 /* Moves what is ready; true when it is over, and then *end says why. */
@@ -210,6 +265,9 @@ static bool step(struct relay *relay, const struct pollfd *polls, enum relay_end
         read_input(relay);
     if (!is_writing(relay))
         decode(relay);
+    take_mode(relay);
+    if (relay->size_wanted && relay->typed_start == relay->typed_end)
+        type_size(relay);
     if (is_writing(relay))
         return false;
     *end = relay->deframer.exited ? RELAY_EXITED : RELAY_STOPPED;
@@ -229,6 +287,8 @@ enum relay_end relay_run(struct relay *relay)
             return RELAY_STOPPED;
         if (relay->deadline_ns && now_ns() >= relay->deadline_ns)
             return RELAY_TIMEOUT;
+        if (relay->grace_end_ns && now_ns() >= relay->grace_end_ns)
+            return RELAY_STUBBORN;
         if (step(relay, polls, &end))
             return end;
     }

@@ -34,6 +34,7 @@ struct request {
     const char *name;           /* argv[0] of the program */
     const char *output;
     const char *compiler;    /* --cc, or NULL */
+    const char *debug_file;  /* where debug information goes besides, or NULL */
     const char *map;         /* --map: where the linker's map goes, or NULL */
     const char *language;    /* of the files that follow (-x) */
     unsigned mode;           /* permissions of the output */

@@ -15,6 +15,7 @@
 
 #define MEMORY_MIN_BYTES (1536ull << 10)
 #define GDB_PORT_DEFAULT 1234
+#define GRACE_DEFAULT_S  10 /* as containers have it */
 
 static void take_memory(void *into, const char *name, const char *value)
 {
@@ -45,7 +46,13 @@ static void take_boot(void *into, const char *name, const char *value)
 
 static void take_timeout(void *into, const char *name, const char *value)
 {
-    ((struct run_request *)into)->timeout_s = value_seconds(name, value);
+    ((struct run_request *)into)->patience.timeout_s = value_seconds(name, value);
+}
+
+static void take_stop_timeout(void *into, const char *name, const char *value)
+{
+    bool at_once = strcmp(value, "0") == 0;
+    ((struct run_request *)into)->patience.grace_s = at_once ? 0 : value_seconds(name, value);
 }
 
 static void take_print(void *into, const char *name, const char *value)
@@ -115,7 +122,7 @@ static void take_missing(void *into, const char *name, const char *value)
         }
 }
 
-static const struct option_row rows[] = {
+const struct option_row run_option_rows[] = {
     {"-m", "--memory", OPTION_VALUE, "SIZE", take_memory, "memory: 64M, 1G (default 256M)"},
     {NULL, "--accel", OPTION_VALUE, "HOW", take_accel,
      "auto (default): KVM when it really works, else emulation; kvm; tcg"},
@@ -124,6 +131,8 @@ static const struct option_row rows[] = {
     {NULL, "--boot", OPTION_VALUE, "HOW", take_boot,
      "auto (default): direct for ELF, bios for disks; direct; bios; uefi"},
     {NULL, "--timeout", OPTION_VALUE, "SECONDS", take_timeout, "stop it then, with status 124"},
+    {NULL, "--stop-timeout", OPTION_VALUE, "SECONDS", take_stop_timeout,
+     "how long it may take to end after SIGTERM or Ctrl-C (default 10)"},
     {NULL, "--print", OPTION_FLAG, NULL, take_print, "print the QEMU command line and stop"},
     {NULL, "--gdb", OPTION_MAYBE, "PORT", take_gdb,
      "wait for gdb on 127.0.0.1:PORT (1234); builds with -g"},
@@ -142,7 +151,7 @@ static const struct option_row rows[] = {
 };
 
 const struct option_group run_option_groups[] = {
-    {"options", rows},
+    {"options", run_option_rows},
     {"the program", build_option_rows},
     {"options for the compiler and linker, when there is something to build", compile_option_rows},
     {0},
@@ -165,10 +174,16 @@ static void take_argument(void *into, const char *word)
     strings_add(&((struct run_request *)into)->build.arguments, word);
 }
 
-void run_request_parse(struct run_request *request, const char *const *argv)
+void run_request_parse(struct run_request *request, const struct option_group *groups,
+                       const char *const *argv)
 {
-    const struct option_rules rules = {run_option_groups, take_file, take_argument, NULL};
-    *request = (struct run_request){.accel = "auto", .kind = "auto", .boot = "auto"};
+    const struct option_rules rules = {groups, take_file, take_argument, NULL};
+    *request = (struct run_request){
+        .accel = "auto",
+        .kind = "auto",
+        .boot = "auto",
+        .patience.grace_s = GRACE_DEFAULT_S,
+    };
     options_parse(&rules, request, argv);
     if (request->image && request->build.input_count)
         die(EXIT_STATUS_USAGE, "%s is a finished image: nothing can be added to it",

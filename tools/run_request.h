@@ -9,6 +9,7 @@
 
 #include "options.h"
 #include "request.h"
+#include "vm.h"
 
 struct run_request {
     struct request build; /* first: the options of build expect it here */
@@ -18,14 +19,23 @@ struct run_request {
     const char *kind;
     const char *boot;
     uint64_t memory_bytes;
-    double timeout_s;
+    struct patience patience;
     unsigned gdb_port;
+    const char *gdb_socket; /* instead of a port, or NULL */
     bool print;
     bool no_aslr; /* everything at the addresses it is linked for */
 };
 
 extern const struct option_group run_option_groups[];
+extern const struct option_row run_option_rows[]; /* one of them */
 
-void run_request_parse(struct run_request *request, const char *const *argv);
+/* groups: of options; `request` may be the start of something larger. */
+void run_request_parse(struct run_request *request, const struct option_group *groups,
+                       const char *const *argv);
+
+/* verb_run.c: the image's path, built in the temporary folder when sources were given;
+ * and its boot, which returns the exit status. */
+const char *run_build(const struct run_request *request);
+int run_image(const struct run_request *request, const char *path);
 
 #endif

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "build.h"
+#include "compiler.h"
+#include "debug_info.h"
 #include "formats/family.h"
 #include "verb.h"
 
@@ -25,6 +27,12 @@ static void take_output(void *into, const char *name, const char *value)
     ((struct request *)into)->output = value;
 }
 
+static void take_debug_file(void *into, const char *name, const char *value)
+{
+    (void)name;
+    ((struct request *)into)->debug_file = value ? value : "";
+}
+
 static void take_help(void *into, const char *name, const char *value)
 {
     (void)into, (void)name, (void)value;
@@ -38,6 +46,8 @@ static const struct option_row rows[] = {
      "                          NAME.iso and its like: only that one"},
     {"-f", "--format", OPTION_VALUE, "LIST", take_format,
      "elf,raw (default), iso, qcow2, vmdk, ova, vhd, vhdx, gce"},
+    {NULL, "--debug-file", OPTION_MAYBE, "FILE", take_debug_file,
+     "debug information into FILE (NAME.debug), not into the images"},
     {"-h", "--help", OPTION_FLAG, NULL, take_help, "this text"},
     {0},
 };
@@ -59,6 +69,14 @@ static void take_argument(void *into, const char *word)
     strings_add(&((struct request *)into)->arguments, word);
 }
 
+static void settle_debug_file(struct request *request, const char *stem)
+{
+    if (!*request->debug_file)
+        request->debug_file = text_format("%s" DEBUG_FILE_EXTENSION, stem);
+    compiler_want_debug(request);
+    request->debug = false;
+}
+
 static int run(const char *const *argv)
 {
     struct build_request build = {.request = {.mode = 0666, .relative_debug = true}};
@@ -66,6 +84,8 @@ static int run(const char *const *argv)
     const struct option_rules rules = {groups, take_file, take_argument, NULL};
     options_parse(&rules, &build, argv);
     struct family family = family_start(request, build.formats);
+    if (request->debug_file)
+        settle_debug_file(request, family.stem);
     build_image(request);
     family_finish(&family, request);
     return 0;

@@ -39,8 +39,9 @@ const char *build_id_hex(const struct image *image)
 const char *bundle_entry_name(uint32_t type)
 {
     static const char *const names[] = {
-        [BUNDLE_MANIFEST] = "manifest", [BUNDLE_SYMBOLS] = "symbols",   [BUNDLE_PARTS] = "parts",
-        [BUNDLE_ROOTFS] = "rootfs",     [BUNDLE_BUILD_ID] = "build id",
+        [BUNDLE_MANIFEST] = "manifest", [BUNDLE_SYMBOLS] = "symbols",
+        [BUNDLE_PARTS] = "parts",       [BUNDLE_ROOTFS] = "rootfs",
+        [BUNDLE_BUILD_ID] = "build id", [BUNDLE_PROGRAM_ID] = "program id",
     };
     bool known = type < sizeof names / sizeof *names && names[type];
     return known ? names[type] : text_format("type %u", type);

@@ -8,10 +8,12 @@
 #include "accel.h"
 #include "boot.h"
 #include "build.h"
+#include "compiler.h"
 #include "kernel/abi/console.h"
 #include "quoting.h"
 #include "run_request.h"
 #include "temporary.h"
+#include "terminal.h"
 #include "verb.h"
 #include "vm.h"
 
@@ -29,10 +31,13 @@ static unsigned terminals(void)
 static const char *command_line(const struct run_request *request)
 {
     struct strings words = {0};
+    unsigned rows, columns;
     size_t bytes = 1;
     if (!request->print) {
         strings_add(&words, "thimble.console=framed");
         strings_addf(&words, "thimble.tty=%u", terminals());
+        if (terminals() && terminal_size(&rows, &columns))
+            strings_addf(&words, "thimble.size=%ux%u", rows, columns);
     }
     if (request->no_aslr)
         strings_add(&words, "thimble.aslr=off");
@@ -59,8 +64,10 @@ static const char *command_line(const struct run_request *request)
 
 /* Builds into the temporary folder. Arguments and environment are given at boot,
  * as for a finished image, so they are not baked in too. */
-static const char *build(const struct run_request *request)
+const char *run_build(const struct run_request *request)
 {
+    if (request->image)
+        return request->image;
     struct request build = request->build;
     const char *name = build.name;
     if (!name)
@@ -68,7 +75,8 @@ static const char *build(const struct run_request *request)
     build.arguments = build.environment = (struct strings){0};
     build.output = temporary_path(text_format("%s.elf", name));
     build.mode = 0600;
-    build.relative_debug = request->gdb_port == 0;
+    build.relative_debug = !request->gdb_port && !request->gdb_socket;
+    compiler_want_debug(&build); /* a crash is told by file and line */
     request_settle(&build);
     build_image(&build);
     return build.output;
@@ -85,38 +93,43 @@ static uint64_t memory_for(const struct run_request *request, uint64_t image_end
     return roomy > MEMORY_DEFAULT_BYTES ? roomy : MEMORY_DEFAULT_BYTES;
 }
 
-static int run(const char *const *argv)
+int run_image(const struct run_request *request, const char *path)
 {
-    struct run_request request;
-    run_request_parse(&request, argv);
-    const char *line = command_line(&request);
-    const char *path = request.image ? request.image : build(&request);
-    const char *what = request.image        ? request.image
-                       : request.build.port ? request.build.port
-                                            : request.build.inputs[0].path;
+    const char *what = request->image        ? request->image
+                       : request->build.port ? request->build.port
+                                             : request->build.inputs[0].path;
     uint64_t image_end_bytes;
     struct machine machine = {
-        .kind = request.kind,
-        .command_line = line,
-        .name = request.name,
-        .gdb_port = request.gdb_port,
-        .by_hand = request.print,
+        .program = path,
+        .kind = request->kind,
+        .command_line = command_line(request),
+        .name = request->name,
+        .gdb_port = request->gdb_port,
+        .gdb_socket = request->gdb_socket,
+        .by_hand = request->print,
     };
-    if (boot_prepare(&machine, request.boot, path, &image_end_bytes))
+    if (boot_prepare(&machine, request->boot, path, &image_end_bytes))
         return EXIT_STATUS_FAILED;
-    machine.memory_bytes = memory_for(&request, image_end_bytes);
-    machine.accel = accel_choose(request.accel);
-    if (request.print) {
+    machine.memory_bytes = memory_for(request, image_end_bytes);
+    machine.accel = accel_choose(request->accel);
+    if (request->print) {
         struct strings words = hypervisor_arguments(&machine);
         printf("%s\n", quote_list(&words));
         if (temporary_folder_used())
             temporary_folder_keep();
         return 0;
     }
-    if (request.gdb_port)
+    if (request->gdb_port)
         fprintf(stderr, "waiting for: gdb %s -ex 'target remote :%u'\n", quote_if_needed(path),
-                request.gdb_port);
-    return vm_run(&machine, what, request.timeout_s);
+                request->gdb_port);
+    return vm_run(&machine, what, &request->patience);
+}
+
+static int run(const char *const *argv)
+{
+    struct run_request request;
+    run_request_parse(&request, run_option_groups, argv);
+    return run_image(&request, run_build(&request));
 }
 
 const struct verb verb_run = {
@@ -127,7 +140,10 @@ const struct verb verb_run = {
             "directly, or through GRUB from a disk. Standard input,\n"
             "output and error are the program's; so is the exit status. Also: 134 after a panic\n"
             "or abort, 139 after a memory fault, 124 after --timeout, 125 when the hypervisor\n"
-            "could not start, 2 for wrong usage.",
+            "could not start, 2 for wrong usage.\n"
+            "SIGTERM and Ctrl-C reach the program as SIGTERM, like a press of the power button.\n"
+            "One that does not end within --stop-timeout is stopped, and so it is by a second\n"
+            "Ctrl-C; the status then is 128 and the number of the first signal.",
     .options = run_option_groups,
     .run = run,
 };

@@ -13,16 +13,20 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "debug_info.h"
 #include "process.h"
 #include "quoting.h"
 #include "relay.h"
+#include "terminal.h"
 
 #define PIPE_BYTES  (1 << 20) /* the guest writes byte by byte: let much of it gather */
 #define END_WAIT_MS 300       /* for QEMU to end by itself after the guest has */
+#define CONTROL_FD  3         /* QEMU's end of the control port */
 
 struct pipe_ends {
     int read, write;
@@ -36,16 +40,29 @@ static struct pipe_ends pipe_new(void)
     return (struct pipe_ends){ends[0], ends[1]};
 }
 
+/* Numbers for the child's ends, in their order, which must not get in each other's way. */
+static bool give(const int ends[CONTROL_FD + 1])
+{
+    int copies[CONTROL_FD + 1];
+    for (int i = 0; i <= CONTROL_FD; i++)
+        if ((copies[i] = fcntl(ends[i], F_DUPFD_CLOEXEC, CONTROL_FD + 1)) < 0)
+            return false;
+    for (int i = 0; i <= CONTROL_FD; i++)
+        if (dup2(copies[i], i) < 0)
+            return false;
+    return true;
+}
+
 /* In the child: become QEMU. It dies with us, and Ctrl-C is ours to handle. */
-static _Noreturn void become(const struct strings *argv, int in, int out, int err, pid_t parent,
-                             const sigset_t *mask)
+static _Noreturn void become(const struct strings *argv, const int ends[CONTROL_FD + 1],
+                             pid_t parent, const sigset_t *mask)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(EXIT_STATUS_NO_VM);
     setpgid(0, 0);
     sigprocmask(SIG_SETMASK, mask, NULL);
-    if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0)
+    if (!give(ends))
         _exit(EXIT_STATUS_NO_VM);
     execv(argv->at[0], (char *const *)argv->at);
     dprintf(STDERR_FILENO, "%s: %s\n", argv->at[0], strerror(errno));
@@ -55,6 +72,9 @@ static _Noreturn void become(const struct strings *argv, int in, int out, int er
 static pid_t start(const struct strings *argv, struct relay *relay, const sigset_t *mask)
 {
     struct pipe_ends in = pipe_new(), out = pipe_new(), err = pipe_new();
+    int control[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, control))
+        die(EXIT_STATUS_NO_VM, "no socket can be made: %s", strerror(errno));
     if (process_verbose)
         fprintf(stderr, "%s\n", quote_list(argv));
     fcntl(out.read, F_SETPIPE_SZ, PIPE_BYTES);
@@ -64,10 +84,12 @@ static pid_t start(const struct strings *argv, struct relay *relay, const sigset
     if (pid < 0)
         die(EXIT_STATUS_NO_VM, "QEMU could not start: %s", strerror(errno));
     if (pid == 0)
-        become(argv, in.read, out.write, err.write, parent, mask);
+        become(argv, (const int[]){in.read, out.write, err.write, control[0]}, parent, mask);
     close(in.read);
     close(out.write);
     close(err.write);
+    close(control[0]);
+    relay->control = control[1];
     relay->guest_input = in.write;
     relay->guest_output = out.read;
     relay->guest_errors = err.read;
@@ -136,6 +158,7 @@ static sigset_t ending_signals(void)
         if (sigaction(numbers[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
             sigaddset(&set, numbers[i]);
     }
+    sigaddset(&set, SIGWINCH); /* not one of them, but relay.c hears of it in the same way */
     return set;
 }
 
@@ -159,30 +182,41 @@ static void repeat_noise(const struct relay *relay)
          line);
 }
 
-int vm_run(const struct machine *machine, const char *what, double timeout_s)
+int vm_run(const struct machine *given, const char *what, const struct patience *patience)
 {
     static struct relay relay;
     sigset_t wanted = ending_signals(), before;
     sigprocmask(SIG_BLOCK, &wanted, &before);
     signal(SIGPIPE, SIG_IGN);
 
-    struct strings argv = hypervisor_arguments(machine);
-    relay.deframer.deaf = machine->disk != NULL;
-    relay.timeout_ns = (int64_t)(timeout_s * 1e9);
+    struct machine machine = *given;
+    machine.control_fd = CONTROL_FD;
+    struct strings argv = hypervisor_arguments(&machine);
+    relay.deframer.deaf = machine.disk != NULL;
+    relay.timeout_ns = (int64_t)(patience->timeout_s * 1e9);
+    relay.grace_ns = (int64_t)(patience->grace_s * 1e9);
     relay.signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
     pid_t pid = start(&argv, &relay, &before);
     enum relay_end end = relay_run(&relay);
+    terminal_restore();
     bool by_itself = end == RELAY_EXITED || end == RELAY_STOPPED;
     int wait_status = finish(pid, by_itself ? END_WAIT_MS : 0);
-    if (end != RELAY_SIGNAL && end != RELAY_CLOSED)
+    if (end != RELAY_SIGNAL && end != RELAY_STUBBORN && end != RELAY_CLOSED)
         repeat_noise(&relay);
+
+    if (relay.report_bytes)
+        debug_info_explain(machine.program, &(struct crash_text){relay.report, relay.report_bytes});
 
     switch (end) {
     case RELAY_EXITED:
         return relay.deframer.status;
     case RELAY_TIMEOUT:
-        warn("%s: stopped after %g s (--timeout)", what, timeout_s);
+        warn("%s: stopped after %g s (--timeout)", what, patience->timeout_s);
         return EXIT_STATUS_TIMEOUT;
+    case RELAY_STUBBORN:
+        warn("%s: it did not end within %g s of being asked to (--stop-timeout): stopped", what,
+             patience->grace_s);
+        return EXIT_STATUS_SIGNAL + relay.signal;
     case RELAY_SIGNAL:
         return EXIT_STATUS_SIGNAL + relay.signal;
     case RELAY_CLOSED:
@@ -190,5 +224,7 @@ int vm_run(const struct machine *machine, const char *what, double timeout_s)
     case RELAY_STOPPED:
         break;
     }
+    if (machine.gdb_socket && wait_status == 0)
+        return 0; /* the debugger ended it */
     return explain(&relay, what, wait_status);
 }

@@ -16,6 +16,7 @@
 #define BUNDLE_MAGIC       0x454c424d494854ull /* "THIMBLE\0" */
 #define BUNDLE_VERSION     1
 #define BUNDLE_ENTRIES_MAX 16
+#define PROGRAM_ID_BYTES   16
 
 enum bundle_type {
     BUNDLE_MANIFEST = 1, /* struct manifest: arguments and environment */
@@ -23,6 +24,9 @@ enum bundle_type {
     BUNDLE_PARTS = 3,    /* struct part[]: which part of the system owns what */
     BUNDLE_ROOTFS = 4,   /* rootfs.h; page aligned and always the last entry */
     BUNDLE_BUILD_ID = 5, /* 32 bytes: SHA-256 of the image without this entry */
+    /* PROGRAM_ID_BYTES: the start of a SHA-256 over code and data as they are loaded,
+     * the same with debug information and without, whatever else is in the bundle. */
+    BUNDLE_PROGRAM_ID = 6,
 };
 
 struct bundle_entry {

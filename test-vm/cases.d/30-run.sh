@@ -112,18 +112,6 @@ END
     expect_same before after
 }
 
-# text_wait FILE REGEX: until it is there; 20 s are a hang.
-text_wait()
-{
-    local tries=0
-
-    until grep -aEq "$2" "$1" 2> /dev/null; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail "$2 did not come: $(tail -n 3 "$1")"
-        sleep 0.05
-    done
-}
-
 # Ctrl-C on the terminal stops the guest and nothing else of the session.
 case_run_terminal_interrupt()
 {

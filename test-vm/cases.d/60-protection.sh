@@ -86,7 +86,7 @@ static __attribute__((noinline)) void smash(int n) { char text[8]; fill(text, n)
 int main(int argc, char **argv) { (void)argv; smash(argc + 15); puts("SURVIVED"); exit(0); }
 END
     expect_status 134 "$MKIMAGE" run smash.c
-    expect_text err 'stack smashing detected' 'SIGABRT' 'smash'
+    expect_text err '^thimble: stack smashing detected' 'smash\+0x[0-9a-f]+  smash\.c:5'
     expect_no_text out SURVIVED
     expect_status 0 "$MKIMAGE" run -fno-stack-protector smash.c # the user's word wins
     expect_text out SURVIVED

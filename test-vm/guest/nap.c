@@ -7,6 +7,8 @@
 
 int main(int argc, char **argv)
 {
+    puts("asleep");
+    fflush(stdout);
     CHECK(sleep(argc > 1 ? (unsigned)atoi(argv[1]) : 1) == 0);
     return success();
 }

@@ -62,6 +62,25 @@ static void streams_apart(void)
     }
 }
 
+/* From the frame on, all is the report; what came before is the program's. */
+static void report_begins(void)
+{
+    static const char stream[] = "said\x10"
+                                 "eand\x10rthimble: \x10x86";
+    struct deframer deframer = {0};
+    struct frame_run run;
+    char before[16] = "", after[16] = "";
+
+    for (size_t at = 0; at < sizeof stream - 1;) {
+        at += deframe(&deframer, (const uint8_t *)stream + at, sizeof stream - 1 - at, &run);
+        strncat(deframer.reporting ? after : before, run.size_bytes ? (const char *)run.bytes : "",
+                run.size_bytes);
+    }
+    CHECK_TEXT(before, "saidand");
+    CHECK_TEXT(after, "thimble: ");
+    CHECK(deframer.exited && deframer.status == 0x86);
+}
+
 /* Firmware may print anything before the guest does. */
 static void firmware_passes(void)
 {
@@ -108,5 +127,5 @@ static void frames_of_noise(void)
     }
 }
 
-UNIT_MAIN(TEST(streams_apart), TEST(firmware_passes), TEST(frames_round_trip),
+UNIT_MAIN(TEST(streams_apart), TEST(report_begins), TEST(firmware_passes), TEST(frames_round_trip),
           TEST(frames_of_noise))

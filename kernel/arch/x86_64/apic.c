@@ -3,6 +3,7 @@
  * The interrupt controllers: the processor's own with its timer, and the one that
  * device lines come in by.
  */
+#include "kernel/acpi.h"
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/trap.h"
 #include "kernel/kernel.h"
@@ -21,15 +22,25 @@
 #define IO_APIC_ADDRESS          0xfec00000
 #define IO_APIC_DATA             4 /* words from the index register */
 #define IO_APIC_VERSION          1
-#define IO_APIC_LINES            0x10
-#define VECTOR_LINES             32
+#define IO_APIC_INPUTS           0x10
+#define INPUT_LOW                0x2000
+#define INPUT_LEVEL              0x8000
+#define VECTOR_LINES             32 /* for devices, in the order they come */
 #define VECTOR_TIMER             46
 #define VECTOR_SPURIOUS          47
 
 #define CPUID_1_EDX_APIC (1u << 9)
 #define PORT_PIC1_MASK   0x21
 #define PORT_PIC2_MASK   0xa1
+#define PORT_PIT_CHANNEL 0x40
+#define PORT_PIT_COMMAND 0x43
+#define PIT_ONCE         0x30 /* channel 0: count down once, then be quiet */
 
+#define LINES_MAX (VECTOR_TIMER - VECTOR_LINES)
+
+struct interrupt_routing interrupt_routing = {.io_apic = IO_APIC_ADDRESS};
+static void (*handlers[LINES_MAX])(void);
+static unsigned lines_used;
 static volatile uint32_t *local_apic;
 static uint64_t timer_counts_per_us = 1000; /* what QEMU and KVM have */
 
@@ -44,28 +55,51 @@ static bool local_apic_enable(void)
     local_apic = mmu_device(LOCAL_APIC_ADDRESS, PAGE_SIZE);
     if (!local_apic)
         return false;
-    /* A PC's firmware leaves the old controller on, its timer at vector 8. */
+    /* A PC's firmware leaves the old controller on, its timer at vector 8. The timer
+     * would keep a hypervisor busy that nobody listens to. */
     port_write8(PORT_PIC1_MASK, 0xff);
     port_write8(PORT_PIC2_MASK, 0xff);
+    port_write8(PORT_PIT_COMMAND, PIT_ONCE);
+    port_write8(PORT_PIT_CHANNEL, 0);
+    port_write8(PORT_PIT_CHANNEL, 0);
     local_apic[LOCAL_APIC_SPURIOUS] = LOCAL_APIC_ON | VECTOR_SPURIOUS;
     return true;
 }
 
-/* Routes an ISA interrupt line to this processor, if there is an I/O APIC. */
-bool interrupt_line_enable(unsigned line)
+/* ISA lines come in as the routing says; those above are PCI's: level, active low. */
+static uint32_t input_mode(unsigned line, unsigned *input)
 {
-    volatile uint32_t *io_apic;
+    const struct interrupt_route *route = &interrupt_routing.lines[line % INTERRUPT_LINES_ISA];
 
-    if (!local_apic_enable() || !(io_apic = mmu_device(IO_APIC_ADDRESS, PAGE_SIZE)))
+    *input = line;
+    if (line >= INTERRUPT_LINES_ISA)
+        return INPUT_LEVEL | INPUT_LOW;
+    if (!route->known)
+        return 0;
+    *input = route->input;
+    return (route->is_level ? INPUT_LEVEL : 0) | (route->is_low ? INPUT_LOW : 0);
+}
+
+/* Brings an interrupt line to this processor, if there is an I/O APIC. */
+bool interrupt_line_enable(unsigned line, void (*handler)(void))
+{
+    static volatile uint32_t *io_apic;
+    unsigned input;
+
+    if (lines_used == LINES_MAX || !local_apic_enable())
         return false;
+    if (!io_apic && !(io_apic = mmu_device(interrupt_routing.io_apic, PAGE_SIZE)))
+        return false;
+    uint32_t mode = input_mode(line, &input);
     io_apic[0] = IO_APIC_VERSION;
     uint32_t version = io_apic[IO_APIC_DATA];
-    if (version == 0xffffffff || (version >> 16 & 0xff) < line)
+    if (version == 0xffffffff || (version >> 16 & 0xff) < input)
         return false;
-    io_apic[0] = IO_APIC_LINES + 2 * line + 1;
+    handlers[lines_used] = handler;
+    io_apic[0] = IO_APIC_INPUTS + 2 * input + 1;
     io_apic[IO_APIC_DATA] = local_apic[LOCAL_APIC_ID] & 0xff000000;
-    io_apic[0] = IO_APIC_LINES + 2 * line;
-    io_apic[IO_APIC_DATA] = VECTOR_LINES + line; /* edge, active high, unmasked */
+    io_apic[0] = IO_APIC_INPUTS + 2 * input;
+    io_apic[IO_APIC_DATA] = mode | (VECTOR_LINES + lines_used++); /* not masked */
     return true;
 }
 
@@ -96,11 +130,16 @@ uint64_t interrupt_timer_count(void)
     return COUNT_START - local_apic[LOCAL_APIC_TIMER_NOW];
 }
 
-/* To have woken cpu_wait is enough in programs without threads. */
+/* A device is attended to before the end is told: by then a level is no longer there.
+ * To have woken cpu_wait is enough in programs without threads. */
 void interrupt_handle(struct trap_frame *frame)
 {
+    unsigned line = (unsigned)frame->vector - VECTOR_LINES;
+
     if (frame->vector == VECTOR_SPURIOUS)
         return;
+    if (line < lines_used && handlers[line])
+        handlers[line]();
     if (local_apic)
         local_apic[LOCAL_APIC_EOI] = 0;
     if (sched_interrupt)

@@ -9,10 +9,8 @@
 #define CPUID_1_ECX_RDRAND (1u << 30)
 #define CPUID_7_EBX_RDSEED (1u << 18)
 
-#define PORT_ACPI_PM1A_CONTROL 0x604  /* QEMU's pc and q35 */
-#define ACPI_SLEEP_S5          0x2000 /* sleep enable, type 0 */
-#define PORT_KEYBOARD          0x64
-#define KEYBOARD_RESET         0xfe
+#define PORT_KEYBOARD  0x64
+#define KEYBOARD_RESET 0xfe
 
 #pragma weak sched_wait_device
 
@@ -69,10 +67,13 @@ bool cpu_random(uint64_t *word)
     return ok;
 }
 
-void machine_power_off(int status)
+void emulator_exit(int status)
 {
     port_write32(PORT_DEBUG_EXIT, (uint32_t)status);
-    port_write16(PORT_ACPI_PM1A_CONTROL, ACPI_SLEEP_S5);
+}
+
+void machine_reset(void)
+{
     port_write8(PORT_KEYBOARD, KEYBOARD_RESET);
     /* What is left is a triple fault: hypervisors take it as a reset. */
     static const struct __attribute__((packed)) {

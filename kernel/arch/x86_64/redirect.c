@@ -18,6 +18,7 @@ _Static_assert(sizeof(struct trap_frame) == TRAP_FRAME_BYTES, "as switch.S has i
 _Static_assert(offsetof(struct trap_frame, rip) == FRAME_RIP, "as switch.S has it");
 _Static_assert(offsetof(struct trap_frame, rflags) == FRAME_RFLAGS, "as switch.S has it");
 _Static_assert(offsetof(struct trap_frame, rbp) == FRAME_RBP, "as switch.S has it");
+_Static_assert(offsetof(struct trap_frame, rsp) == FRAME_RSP, "as debuggers are told");
 _Static_assert(offsetof(struct thread, stack_pointer) == THREAD_STACK_POINTER, "likewise");
 _Static_assert(offsetof(struct thread, control) == THREAD_CONTROL, "likewise");
 
@@ -51,7 +52,25 @@ void trap_redirect(struct trap_frame *frame, void (*function)(struct trap_frame 
     frame->rsi = (uint64_t)function;
 }
 
+bool trap_is_redirecting(const struct trap_frame *frame)
+{
+    return frame->rip >= (uint64_t)interrupted_entry &&
+           frame->rip < (uint64_t)interrupted_entry_end;
+}
+
 /* What thread_switch pops: control words, six registers, where to go on. */
+enum { SWITCHED_RBP = 6, SWITCHED_RIP };
+
+uintptr_t stack_resume_address(uintptr_t stack_pointer, uintptr_t *frame)
+{
+    const uintptr_t *at = (const uintptr_t *)stack_pointer;
+
+    if (!mmu_is_mapped(stack_pointer) || !mmu_is_mapped((uintptr_t)&at[SWITCHED_RIP]))
+        return 0;
+    *frame = at[SWITCHED_RBP];
+    return at[SWITCHED_RIP];
+}
+
 uintptr_t stack_prepare(uintptr_t top, void (*function)(void))
 {
     uint64_t *at = (uint64_t *)(top & ~15ul);

@@ -58,8 +58,25 @@
 #define FRAME_RBP            80
 #define FRAME_RIP            136
 #define FRAME_RFLAGS         152
+#define FRAME_RSP            160
 #define THREAD_STACK_POINTER 0
 #define THREAD_CONTROL       8
+
+/* For debuggers, in assembly: the registers of what was interrupted are in a struct
+ * trap_frame that the register cfa points to. DWARF has numbers of its own for them. */
+/* clang-format off */
+#define CFI_TRAP_FRAME(cfa) \
+    .cfi_signal_frame; .cfi_def_cfa cfa, TRAP_FRAME_BYTES; \
+    .cfi_offset 15, 0 - TRAP_FRAME_BYTES; .cfi_offset 14, 8 - TRAP_FRAME_BYTES; \
+    .cfi_offset 13, 16 - TRAP_FRAME_BYTES; .cfi_offset 12, 24 - TRAP_FRAME_BYTES; \
+    .cfi_offset 11, 32 - TRAP_FRAME_BYTES; .cfi_offset 10, 40 - TRAP_FRAME_BYTES; \
+    .cfi_offset 9, 48 - TRAP_FRAME_BYTES; .cfi_offset 8, 56 - TRAP_FRAME_BYTES; \
+    .cfi_offset 5, 64 - TRAP_FRAME_BYTES; .cfi_offset 4, 72 - TRAP_FRAME_BYTES; \
+    .cfi_offset 6, 80 - TRAP_FRAME_BYTES; .cfi_offset 3, 88 - TRAP_FRAME_BYTES; \
+    .cfi_offset 1, 96 - TRAP_FRAME_BYTES; .cfi_offset 2, 104 - TRAP_FRAME_BYTES; \
+    .cfi_offset 0, 112 - TRAP_FRAME_BYTES; .cfi_offset 16, FRAME_RIP - TRAP_FRAME_BYTES; \
+    .cfi_offset 7, FRAME_RSP - TRAP_FRAME_BYTES
+/* clang-format on */
 
 #define TABLES_INDEX 510                  /* the entry of the top table that is the table itself */
 #define TABLES       0xffffff0000000000ul /* where all tables are seen because of it */

@@ -6,6 +6,7 @@
 
 /* void thread_switch(struct thread *from, struct thread *to)
  * What a function call preserves goes on the stack; the rest is lost anyway. */
+    .cfi_sections .debug_frame
     .text
     .globl thread_switch
     .type thread_switch, @function
@@ -48,6 +49,8 @@ interrupted_entry:
     movl $TRAP_FRAME_BYTES / 8, %ecx
     rep movsq
     movq %rsp, %rbx /* the copy */
+    .cfi_startproc simple
+    CFI_TRAP_FRAME(3) /* rbx */
     movq %rdx, %r13
     movl fpu_state_bytes(%rip), %ecx
     subq %rcx, %rsp
@@ -91,6 +94,9 @@ interrupted_entry:
 3:  fxrstor (%r12)
 4:  movq %rbx, %rsp
     jmp trap_return
+    .cfi_endproc
+    .globl interrupted_entry_end
+interrupted_entry_end:
 
 /* void call_on_stack(void (*function)(void *), void *argument, uintptr_t top) */
     .globl call_on_stack

@@ -9,7 +9,9 @@
 
 #define VECTORS           48
 #define VECTOR_NMI        2
+#define VECTOR_ILLEGAL    6
 #define VECTOR_DOUBLE     8
+#define VECTOR_PROTECTION 13
 #define VECTOR_PAGE_FAULT 14
 #define VECTOR_INTERRUPT  32 /* and all above */
 
@@ -25,6 +27,11 @@
 #define SIGNAL_SEGV 11
 
 #define PUSH_RBP 0x55
+#define UD2      0x0b0f
+
+#define ADDRESS_BITS 47 /* the others of an address are alike */
+
+#define READ_ONLY "write to read-only memory:"
 
 #define GATE_INTERRUPT 0x8e00 /* present, ring 0, interrupts off on entry */
 #define TSS_AVAILABLE  0x89
@@ -54,6 +61,7 @@ _Static_assert(sizeof(struct task_state) == 104, "as the processor has it");
 extern const char gdt[], gdt_end[];
 extern const char image_start[], image_text_end[], image_rodata_end[];
 extern const char image_sealed[], image_sealed_end[], image_tables[], boot_page_map[];
+extern const char image_bss_end[];
 extern uint64_t gdt_tss[2];
 extern const char trap_entries[][16];
 void trap_handle(struct trap_frame *frame);
@@ -89,13 +97,17 @@ static const struct {
     [10] = {SIGNAL_SEGV, "invalid task state"},
     [11] = {SIGNAL_SEGV, "segment not present"},
     [12] = {SIGNAL_SEGV, "stack segment fault (an address that cannot exist?)"},
-    [13] = {SIGNAL_SEGV, "general protection fault (an address that cannot exist?)"},
+    [13] = {SIGNAL_SEGV, "general protection fault"},
     [14] = {SIGNAL_SEGV, "page fault"},
     [16] = {SIGNAL_FPE, "x87 floating point exception"},
     [17] = {SIGNAL_BUS, "misaligned access"},
     [18] = {SIGNAL_BUS, "machine check"},
     [19] = {SIGNAL_FPE, "SIMD floating point exception"},
 };
+
+#define EXCEPTIONS (sizeof exceptions / sizeof exceptions[0])
+
+static uintptr_t fatal_address; /* of the page fault that ends the program */
 
 static void table_register(void (*load)(const void *), const void *table, size_t size_bytes,
                            uintptr_t distance)
@@ -135,81 +147,144 @@ void traps_init(uintptr_t distance)
     table_register(idt_load, gates, sizeof gates, distance);
 }
 
-/* What an address is part of, for those that nothing may be written to. */
-static const struct {
+/* Pieces of the image. Nothing may be written to those that come with a cause. */
+static const struct piece {
     const char *start, *end;
-    const char *cause;
-} closed_places[] = {
-    {image_start, image_text_end, "write to read-only memory (code of the program)"},
-    {image_text_end, image_rodata_end, "write to read-only memory (constants of the program)"},
-    {image_sealed, image_sealed_end, "write to read-only memory (what was settled at boot)"},
-    {image_tables, trap_stack, "overflow of a stack of the kernel"},
-    {boot_page_map, double_fault_stack, "overflow of a stack of the kernel"},
+    const char *write_cause, *words;
+} pieces[] = {
+    {image_start, image_text_end, READ_ONLY, "code of the program"},
+    {image_text_end, image_rodata_end, READ_ONLY, "constants of the program"},
+    {image_tables, trap_stack, "overflow of", "a stack of the kernel"},
+    {boot_page_map, double_fault_stack, "overflow of", "a stack of the kernel"},
+    {image_sealed, image_sealed_end, READ_ONLY, "what was settled at boot"},
+    {image_rodata_end, image_bss_end, NULL, "variables of the program"},
 };
 
-static const char *closed_place(uintptr_t address)
+static const struct piece *piece_of(uintptr_t address)
 {
-    for (size_t i = 0; i < sizeof closed_places / sizeof closed_places[0]; i++) {
-        uintptr_t end = ((uintptr_t)closed_places[i].end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
-        if (address >= (uintptr_t)closed_places[i].start && address < end)
-            return closed_places[i].cause;
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        uintptr_t end = ((uintptr_t)pieces[i].end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+        if (address >= (uintptr_t)pieces[i].start && address < end)
+            return &pieces[i];
     }
     return NULL;
 }
 
-static const char *page_fault_cause(uintptr_t address, uint64_t error)
+static const char *jump_cause(uintptr_t address, uint64_t error, const char **place)
 {
-    const char *area = vm_describe(address);
+    const struct piece *piece = piece_of(address);
 
-    if (address < PAGE_SIZE && error & FAULT_FETCH)
+    if (address < PAGE_SIZE)
         return "jump to address 0 (a null function pointer?)";
     if (address < NULL_AREA_SIZE)
-        return "access next to address 0 (a null pointer?)";
+        return "jump to an address next to 0 (a null pointer?)";
+    if (!(error & FAULT_PRESENT))
+        return "jump to an address without code";
+    *place = vm_place(address);
+    if (!*place)
+        *place = piece ? piece->words : "memory of the kernel";
+    return "execution of data: a jump into";
+}
+
+/* Why, and where that is; *place stays NULL when there is no more to say. */
+static const char *page_fault_cause(uintptr_t address, uint64_t error, const char **place)
+{
+    const char *area;
+    const struct piece *piece;
+
     if (error & FAULT_FETCH)
-        return error & FAULT_PRESENT ? "execution of data" : "jump to an address without code";
+        return jump_cause(address, error, place);
+    if (address < NULL_AREA_SIZE)
+        return "access next to address 0 (a null pointer?)";
     if (address >= TABLES)
         return error & FAULT_WRITE ? "write to the page tables" : "read from the page tables";
-    if (!area)
-        area = closed_place(address);
-    if (area)
+    if ((area = vm_describe(address)))
         return area;
+    if ((piece = piece_of(address)) && piece->write_cause) {
+        *place = piece->words;
+        return piece->write_cause;
+    }
     if (error & FAULT_PRESENT)
         return "write to read-only memory";
     return error & FAULT_WRITE ? "write to an address without memory"
                                : "read from an address without memory";
 }
 
+static _Noreturn void page_fault_end(const struct trap_frame *frame, const struct fault *fault)
+{
+    const char *place = NULL;
+    const char *cause = page_fault_cause(fault->address, frame->error, &place);
+    char words[CAUSE_BYTES];
+
+    format_into(words, sizeof words, "%s%s%s, address %lx", cause, place ? " " : "",
+                place ? place : "", fault->address);
+    trap_fatal(frame, fault->signal, words);
+}
+
+/* The processor does not say which address it was: one that a register holds, perhaps. */
+static _Noreturn void general_protection_end(const struct trap_frame *frame)
+{
+    static const char names[][4] = {"r15", "r14", "r13", "r12", "r11", "r10", "r9", "r8",
+                                    "rdi", "rsi", "rbp", "rbx", "rdx", "rcx", "rax"};
+    const uint64_t *registers = &frame->r15;
+    char words[CAUSE_BYTES];
+
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+        int64_t high = (int64_t)registers[i] >> ADDRESS_BITS;
+        if (high == 0 || high == -1)
+            continue;
+        format_into(words, sizeof words, "access to an address that cannot exist: %lx, in %s?",
+                    registers[i], names[i]);
+        trap_fatal(frame, SIGNAL_SEGV, words);
+    }
+    trap_fatal(frame, SIGNAL_SEGV,
+               "general protection fault (a misaligned operand, an address that cannot exist?)");
+}
+
+/* What compilers put where nobody should come. */
+static bool is_compilers_trap(const struct trap_frame *frame)
+{
+    return frame->vector == VECTOR_ILLEGAL && mmu_is_mapped(frame->rip) &&
+           *(const uint16_t *)frame->rip == UD2;
+}
+
+_Noreturn void trap_end(const struct trap_frame *frame, const struct fault *fault)
+{
+    const char *name = frame->vector < EXCEPTIONS ? exceptions[frame->vector].name : NULL;
+
+    fatal_address = fault->address;
+    if (frame->vector == VECTOR_PAGE_FAULT)
+        page_fault_end(frame, fault);
+    if (frame->vector == VECTOR_PROTECTION && !frame->error)
+        general_protection_end(frame);
+    if (is_compilers_trap(frame))
+        name = "illegal instruction ud2 (the compiler's own, where no way should lead?)";
+    trap_fatal(frame, fault->signal, name ? name : "unknown exception");
+}
+
 void trap_handle(struct trap_frame *frame)
 {
-    unsigned vector = (unsigned)frame->vector;
-    const char *cause = "unknown exception";
-    int signal = SIGNAL_SEGV;
-    struct fault fault = {.address = frame->rip, .code = FAULT_CODE_OTHER};
+    uint64_t vector = frame->vector;
+    struct fault fault = {SIGNAL_SEGV, FAULT_CODE_OTHER, frame->rip};
 
     if (vector >= VECTOR_INTERRUPT) {
         interrupt_handle(frame);
         return;
     }
-    if (vector < sizeof exceptions / sizeof exceptions[0] && exceptions[vector].name) {
-        cause = exceptions[vector].name;
-        signal = exceptions[vector].signal;
-    }
+    if (vector < EXCEPTIONS && exceptions[vector].name)
+        fault.signal = exceptions[vector].signal;
     if (vector == VECTOR_PAGE_FAULT) {
-        uintptr_t address = cr2_read();
-        if (!(frame->error & FAULT_PRESENT) && vm_fault(address))
+        fault.address = cr2_read();
+        if (!(frame->error & FAULT_PRESENT) && vm_fault(fault.address))
             return;
-        cause = page_fault_cause(address, frame->error);
-        fault.address = address;
         fault.code = frame->error & FAULT_PRESENT ? FAULT_CODE_ACCESS : FAULT_CODE_UNMAPPED;
     }
     if (frame->rip >= (uintptr_t)probe_start && frame->rip < (uintptr_t)probe_end) {
         frame->rip = (uintptr_t)probe_failed;
         return;
     }
-    fault.signal = signal;
-    if (fault_redirect && fault_redirect(frame, &fault))
-        return;
-    trap_fatal(frame, signal, cause);
+    if (!fault_redirect || !fault_redirect(frame, &fault))
+        trap_end(frame, &fault);
 }
 
 /* The registers of a fatal trap, for panic.c. */
@@ -221,7 +296,7 @@ void trap_frame_print(const struct trap_frame *f)
     kprintf("  r10 %016lx  r11 %016lx  r12 %016lx  r13 %016lx\n", f->r10, f->r11, f->r12, f->r13);
     kprintf("  r14 %016lx  r15 %016lx", f->r14, f->r15);
     if (f->vector == VECTOR_PAGE_FAULT)
-        kprintf("  address %016lx", cr2_read());
+        kprintf("  address %016lx", fatal_address);
     kprintf("  vector %lu error %lx\n", f->vector, f->error);
 }
 

@@ -16,5 +16,6 @@ struct trap_frame {
 
 void interrupt_handle(struct trap_frame *frame); /* apic.c */
 void interrupted_entry(void);                    /* switch.S */
+extern const char interrupted_entry_end[];
 
 #endif

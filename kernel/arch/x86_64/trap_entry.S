@@ -6,6 +6,7 @@
  */
 #include "kernel/arch/x86_64/registers.h"
 
+    .cfi_sections .debug_frame
     .text
     .balign 16
     .globl trap_entries
@@ -38,6 +39,8 @@ trap_common:
     pushq %r13
     pushq %r14
     pushq %r15
+    .cfi_startproc simple
+    CFI_TRAP_FRAME(7) /* rsp */
     cld
     movq %rsp, %rdi
     call trap_handle
@@ -60,6 +63,7 @@ trap_return: /* rsp: a frame */
     popq %rax
     addq $16, %rsp
     iretq
+    .cfi_endproc
 
 /* void cpu_run_on_stack(uintptr_t stack_top, void (*function)(void)) */
     .globl cpu_run_on_stack
