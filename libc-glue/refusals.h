@@ -143,8 +143,6 @@ REFUSE(int, setns, (P int fd, P int type), -1, ENOSYS, ONE_PROCESS)
 /* ---- the terminal and its jobs ---- */
 REFUSE(pid_t, tcgetpgrp, (P int fd), -1, ENOTTY, "the terminal's jobs are the host's")
 REFUSE(int, tcsetpgrp, (P int fd, P pid_t group), -1, ENOTTY, "the terminal's jobs are the host's")
-REFUSE(int, ttyname_r, (P int fd, P char *to, P size_t size), ENOTTY, ENOTTY,
-       "the terminal is the host's")
 REFUSE(int, posix_openpt, (P int flags), -1, ENOSYS, NO_PTY)
 REFUSE(int, grantpt, (P int fd), -1, ENOTTY, NO_PTY)
 REFUSE(int, unlockpt, (P int fd), -1, ENOTTY, NO_PTY)
