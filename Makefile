@@ -91,7 +91,7 @@ LIBRARIES := kernel drivers glue
 
 OWN_INCLUDES := -isystem $(GCC_INCLUDE)
 $(O)/libc-glue/%: OWN_INCLUDES := -fstack-protector-strong -Ilibc-glue/include -isystem $(SYSROOT)/include -isystem $(GCC_INCLUDE)
-$(call objects,$(GLUE)): | $(HEADERS)
+$(call objects,$(GLUE)): $(HEADERS)
 # What every image carries, hello too, is small before it is fast.
 $(O)/libc-glue/fd.o $(O)/libc-glue/console_file.o: OWN_INCLUDES = -Os -fstack-protector-strong -Ilibc-glue/include -isystem $(SYSROOT)/include -isystem $(GCC_INCLUDE)
 # A program may define read() itself: the library names of the glue give way (weak).
