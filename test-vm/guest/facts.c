@@ -85,6 +85,12 @@ static void names(void)
     CHECK(program_invocation_name && strcmp(program_invocation_short_name, "facts") == 0);
 }
 
+static void environment(void)
+{
+    CHECK(setenv("ONE", "1", 1) == 0 && clearenv() == 0 && !getenv("ONE"));
+    CHECK(setenv("TWO", "2", 1) == 0 && getenv("TWO"));
+}
+
 /* Without /etc/passwd there is root; with the one of the test there are more. */
 static void users(int argc)
 {
@@ -123,5 +129,6 @@ int main(int argc, char **argv)
     system_facts();
     names();
     users(argc);
+    environment();
     return success();
 }

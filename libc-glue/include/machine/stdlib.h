@@ -17,6 +17,7 @@ char *ptsname(int);
 int unlockpt(int);
 #endif
 #if __MISC_VISIBLE
+int clearenv(void);
 char *ecvt(double, int, int *, int *);
 char *fcvt(double, int, int *, int *);
 char *gcvt(double, int, char *);
