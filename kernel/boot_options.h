@@ -14,8 +14,8 @@ struct boot_options {
     bool root_read_only;                /* root=ro */
     const char *writable[WRITABLE_MAX]; /* writable=/FOLDER, several; for a read-only root */
     unsigned writable_count;
-    unsigned short rows, columns;       /* size=ROWSxCOLUMNS: of the host's terminal */
-    uint64_t files_max_bytes; /* files-max=BYTES: of files in memory; 0: not said */
+    unsigned short rows, columns; /* size=ROWSxCOLUMNS: of the host's terminal */
+    uint64_t files_max_bytes;     /* files-max=BYTES: of files in memory; 0: not said */
 };
 extern struct boot_options boot_options;
 

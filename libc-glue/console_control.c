@@ -60,7 +60,7 @@ static void size_begin(void)
     terminal_size.ws_col = boot_options.columns;
     console_frame_take = frame_take;
     if (console_is_framed() && console_is_tty(CONSOLE_IN)) {
-        console_source(NULL); /* interrupts from now on */
+        console_source(NULL);           /* interrupts from now on */
         console_set_mode(TERMINAL_ALL); /* nothing new, but the host knows that we listen */
     }
 }
@@ -71,8 +71,7 @@ static int size_set(const void *argument)
 
     if (user_read(&wanted, argument, sizeof wanted))
         return -EFAULT;
-    bool changed =
-        wanted.ws_row != terminal_size.ws_row || wanted.ws_col != terminal_size.ws_col;
+    bool changed = wanted.ws_row != terminal_size.ws_row || wanted.ws_col != terminal_size.ws_col;
     terminal_size = wanted;
     if (changed && signal_kill)
         signal_kill(SIGWINCH);

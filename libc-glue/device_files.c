@@ -9,7 +9,7 @@
 #include "kernel/entropy.h"
 #include "libc-glue/device_files.h"
 
-#define DEVICE_DEVICES 2
+#define DEVICE_DEVICES       2
 #define NUMBER(major, minor) ((dev_t)(major) << 8 | (minor))
 
 static ssize_t nothing_read(struct file *file, void *to, size_t size_bytes, off_t *at)

@@ -1,40 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * epoll: a set of descriptors that are watched all the time, so that waiting costs by
- * what is ready and not by how many there are.
+ * what is ready and not by how many there are. epoll_wait.c waits.
  */
-#define _GNU_SOURCE
-#include <sys/epoll.h>
+#include "libc-glue/epoll_glue.h"
 
-#include "libc-glue/events.h"
-#include "libc-glue/pthread_glue.h"
-
-#define ALWAYS      (EPOLLERR | EPOLLHUP)
-#define PRIVATE     (EPOLLWAKEUP | EPOLLONESHOT | EPOLLET | EPOLLEXCLUSIVE)
-#define NESTING_MAX 4 /* sets within sets, as on Linux */
-#define FANOUT      (OBJECT_MAX / sizeof(struct epoll_item *))
-
-struct epoll_item {
-    struct watch watch;
-    struct epoll *epoll;
-    struct file *file; /* not held: the file takes its items with it */
-    struct epoll_item *next_of_file, *next_of_fd;
-    int fd;
-    uint32_t events; /* wanted; 0 but for PRIVATE: resting after EPOLLONESHOT */
-    epoll_data_t data;
-    bool queued;
-    struct epoll_item *next, *previous; /* in the epoll's list of those that may be ready */
-};
-
-struct epoll {
-    struct event_source source;
-    struct epoll_item *first, *last;
-    struct epoll_item **by_fd[FD_MAX / FANOUT];
-};
-
-static const struct file_ops epoll_ops;
-
-static void enqueue(struct epoll_item *item)
+void epoll_enqueue(struct epoll_item *item)
 {
     struct epoll *epoll = item->epoll;
 
@@ -47,7 +18,7 @@ static void enqueue(struct epoll_item *item)
     epoll->last = item;
 }
 
-static void dequeue(struct epoll_item *item)
+void epoll_dequeue(struct epoll_item *item)
 {
     struct epoll *epoll = item->epoll;
 
@@ -66,12 +37,12 @@ static bool notify(struct watch *watch, unsigned events)
 
     if (!(item->events & ~PRIVATE) || !(events & item->events))
         return false;
-    enqueue(item);
+    epoll_enqueue(item);
     source_changed(&epoll->source, POLLIN | POLLRDNORM);
     return waited;
 }
 
-static unsigned item_ready(const struct epoll_item *item)
+unsigned epoll_item_ready(const struct epoll_item *item)
 {
     if (!(item->events & ~PRIVATE))
         return 0;
@@ -114,7 +85,7 @@ static void unlink_item(struct epoll_item *item)
 
 static void item_remove(struct epoll_item *item)
 {
-    dequeue(item);
+    epoll_dequeue(item);
     watch_remove(file_source(item->file), &item->watch);
     unlink_item(item);
     object_free(item, sizeof *item);
@@ -131,9 +102,9 @@ void epoll_forget(struct file *file)
 
 static void look(struct epoll_item *item)
 {
-    if (!item_ready(item))
+    if (!epoll_item_ready(item))
         return;
-    enqueue(item);
+    epoll_enqueue(item);
     source_changed(&item->epoll->source, POLLIN | POLLRDNORM);
 }
 
@@ -255,109 +226,6 @@ int epoll_ctl(int epoll_fd, int operation, int fd, struct epoll_event *event)
     return (int)result(control(epoll_fd, operation, fd, event));
 }
 
-/* ---- waiting ---- */
-
-/* What becomes of an item whose events were given. */
-static void given(struct epoll_item *item)
-{
-    if (item->events & EPOLLONESHOT)
-        item->events &= PRIVATE;
-    else if (!(item->events & EPOLLET))
-        enqueue(item); /* behind the others: each gets its turn */
-}
-
-/* Looks at those that may be ready, each once. */
-static int collect(struct epoll *epoll, struct epoll_event *to, int max)
-{
-    struct epoll_item *last = epoll->last, *item;
-    int count = 0;
-    bool end = !last;
-
-    while (!end && count < max) {
-        item = epoll->first;
-        end = item == last;
-        unsigned ready = item_ready(item);
-        dequeue(item);
-        if (!ready)
-            continue;
-        struct epoll_event event = {.events = ready, .data = item->data};
-        if (user_write(&to[count], &event, sizeof event)) {
-            enqueue(item);
-            return count ? count : -EFAULT;
-        }
-        count++;
-        given(item);
-    }
-    if (epoll->first)
-        wake(&epoll->source.in, 1); /* there is more for another thread */
-    return count;
-}
-
-static int wait_once(struct file *file, struct epoll_event *to, int max, uint64_t deadline_ns)
-{
-    struct epoll *epoll = file->object;
-    int count, error = 0;
-
-    for (;;) {
-        bool were_on = interrupts_off();
-        unsigned turn = epoll->source.turn;
-        count = collect(epoll, to, max);
-        interrupts_restore(were_on);
-        if (count || error || !deadline_ns)
-            return count ? count : error == -EAGAIN ? 0 : error;
-        error = source_wait(&epoll->source, false, turn, deadline_ns);
-    }
-}
-
-static int wait_on_fd(int fd, struct epoll_event *to, int max, uint64_t deadline_ns)
-{
-    struct file *file = fd_get(fd);
-    int count = !file ? -EBADF : 0;
-
-    if (!count && (max <= 0 || (size_t)max > INT32_MAX / sizeof *to || file->ops != &epoll_ops))
-        count = -EINVAL;
-    if (!count)
-        count = wait_once(file, to, max, deadline_ns);
-    if (file)
-        file_put(file);
-    return count;
-}
-
-static int wait_masked(int fd, struct epoll_event *to, int max, uint64_t deadline_ns,
-                       const sigset_t *mask)
-{
-    struct mask_change change;
-    long count;
-
-    cancellation_point();
-    count = mask_begin(&change, mask, &deadline_ns);
-    if (count < 0)
-        return (int)result(count);
-    do
-        count = wait_on_fd(fd, to, max, deadline_ns);
-    while (count == -INTERRUPTED && (count = interruption_end_any(count)) == 0);
-    return (int)result(mask_end(&change, count));
-}
-
-int epoll_wait(int fd, struct epoll_event *to, int max, int wait_ms)
-{
-    return wait_masked(fd, to, max, deadline_after_ms(wait_ms), NULL);
-}
-
-int epoll_pwait(int fd, struct epoll_event *to, int max, int wait_ms, const sigset_t *mask)
-{
-    return wait_masked(fd, to, max, deadline_after_ms(wait_ms), mask);
-}
-
-int epoll_pwait2(int fd, struct epoll_event *to, int max, const struct timespec *wait,
-                 const sigset_t *mask)
-{
-    uint64_t deadline_ns;
-    int error = deadline_after(wait, &deadline_ns);
-
-    return error ? (int)result(error) : wait_masked(fd, to, max, deadline_ns, mask);
-}
-
 /* ---- the descriptor ---- */
 
 /* Items that turn out not to be ready leave the list. */
@@ -366,9 +234,9 @@ static unsigned epoll_ready(struct file *file)
     struct epoll *epoll = file->object;
 
     while (epoll->first) {
-        if (item_ready(epoll->first))
+        if (epoll_item_ready(epoll->first))
             return POLLIN | POLLRDNORM;
-        dequeue(epoll->first);
+        epoll_dequeue(epoll->first);
     }
     return 0;
 }
@@ -397,7 +265,7 @@ static void epoll_release(struct file *file)
     file_free(file);
 }
 
-static const struct file_ops epoll_ops = {
+const struct file_ops epoll_ops = {
     .stat = event_stat,
     .ready = epoll_ready,
     .source = epoll_source,

@@ -61,8 +61,8 @@ void watch_remove(struct event_source *source, struct watch *watch)
 
 int source_wait(struct event_source *source, bool writing, unsigned turn, uint64_t deadline_ns)
 {
-    enum wait_result how = wait_quietly(writing ? &source->out : &source->in, &source->turn, turn,
-                                        deadline_ns);
+    enum wait_result how =
+        wait_quietly(writing ? &source->out : &source->in, &source->turn, turn, deadline_ns);
 
     waiting_allow();
     return how == WAIT_ALERTED ? -INTERRUPTED : how == WAIT_TIMEOUT ? -EAGAIN : 0;

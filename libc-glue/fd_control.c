@@ -111,9 +111,9 @@ static int file_control(int fd, struct file *file, int command, long argument)
         return command == F_GETOWN ? 0 : argument == 0 || argument == 1 ? 0 : -ESRCH;
     case F_GETPIPE_SZ:
     case F_SETPIPE_SZ:
-        return file->ops->control ? file->ops->control(file, (unsigned long)command,
-                                                       (void *)argument)
-                                  : -EBADF;
+        return file->ops->control
+                   ? file->ops->control(file, (unsigned long)command, (void *)argument)
+                   : -EBADF;
     default:
         return -EINVAL;
     }

@@ -48,7 +48,7 @@ static ssize_t copy(struct file *from, off_t *from_at, struct file *to, off_t *t
 static ssize_t send(int to_fd, int from_fd, off_t *user_at, size_t count)
 {
     struct file *from = fd_get(from_fd), *to = fd_get(to_fd);
-    off_t own;
+    off_t own = 0;
     ssize_t n = 0;
 
     if (!from || !to || (to->flags & O_ACCMODE) == O_RDONLY)

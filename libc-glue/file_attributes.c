@@ -191,8 +191,8 @@ static int times_wanted(const struct timespec times[2], struct attributes *wante
         return -EFAULT;
     error = time_take(times ? &given[0] : &both_now[0], now, &wanted->set_access, &wanted->access);
     if (!error)
-        error = time_take(times ? &given[1] : &both_now[1], now, &wanted->set_change,
-                          &wanted->change);
+        error =
+            time_take(times ? &given[1] : &both_now[1], now, &wanted->set_change, &wanted->change);
     return error;
 }
 

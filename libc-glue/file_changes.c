@@ -45,20 +45,23 @@ static mode_t kind_in(const struct path_end *end)
     return kind;
 }
 
-/* The path must name nothing yet, in a folder that is there. */
+/* The path must name nothing yet, in a folder that is there. A tree in which something
+ * can be made looks for itself. */
 static int make_check(const struct path_end *end, bool folder)
 {
-    if (is_dots(end->name) || kind_in(end))
+    bool mounted = tree_on(end->place, end->name), asks = !end->place.tree->ops->make;
+
+    if (is_dots(end->name) || mounted)
         return -EEXIST;
     if (end->slash && !folder)
-        return -ENOENT;
-    return 0;
+        return kind_in(end) ? -EEXIST : -ENOENT;
+    return asks && kind_in(end) ? -EEXIST : 0;
 }
 
 int file_make(int dir_fd, const char *path, const struct making *what)
 {
     struct path_end end;
-    struct place made;
+    struct place made = {NULL, 0};
     int error = path_walk(dir_fd, path, PATH_PARENT, &end);
 
     if (error)
@@ -121,15 +124,15 @@ static int remove_check(const struct path_end *end, bool folder)
             return -EISDIR;
         return end->name.length == 0 ? -EBUSY : is_dot ? -EINVAL : -ENOTEMPTY;
     }
+    if (tree_on(end->place, end->name))
+        return folder ? -EBUSY : -EISDIR;
+    if (end->place.tree->ops->remove && (folder || !end->slash))
+        return 0; /* the tree sees for itself */
     kind = kind_in(end);
     if (!kind)
         return -ENOENT;
     if (!folder && end->slash)
         return S_ISDIR(kind) ? -EISDIR : -ENOTDIR;
-    if (tree_on(end->place, end->name))
-        return folder ? -EBUSY : -EISDIR;
-    if (end->place.tree->ops->remove)
-        return 0;
     if (folder != S_ISDIR(kind) && !end->place.tree->read_only)
         return folder ? -ENOTDIR : -EISDIR;
     return tree_refusal(end->place.tree);

@@ -80,7 +80,8 @@ static void add(struct lock *lock)
     struct lock **link = &all, *at;
 
     while ((at = *link)) {
-        bool touches = at->end + 1 == lock->start || (lock->end != RANGE_END && lock->end + 1 == at->start);
+        bool touches =
+            at->end + 1 == lock->start || (lock->end != RANGE_END && lock->end + 1 == at->start);
         if (same_kind(at, lock) && at->owner == lock->owner && at->writing == lock->writing &&
             touches) {
             if (at->start < lock->start)

@@ -83,8 +83,7 @@ static int access_at(int dir_fd, const char *path, int mode, int flags)
     struct place place;
     int error;
 
-    if (mode & ~(R_OK | W_OK | X_OK) ||
-        flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+    if (mode & ~(R_OK | W_OK | X_OK) || flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
         return -EINVAL;
     error = path_find(dir_fd, path, flags & AT_SYMLINK_NOFOLLOW ? PATH_NOFOLLOW : 0, &place);
     if (error)

@@ -115,7 +115,7 @@ static int make_unnamed(struct path_end *end, int flags, mode_t mode)
         return -ENOTDIR;
     if (!end->place.tree->ops->make)
         return end->place.tree->read_only ? -EROFS : -EOPNOTSUPP;
-    error = end->place.tree->ops->make(end->place, (struct name){"", 0}, &what, &made);
+    error = end->place.tree->ops->make(end->place, (struct name){.text = ""}, &what, &made);
     if (error)
         return error;
     place_drop(end->place);

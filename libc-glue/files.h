@@ -25,6 +25,12 @@ struct socket_ops;
 struct statvfs;
 struct tree;
 
+struct name { /* part of a path: not ended by NUL */
+    const char *text;
+    size_t length;
+    uint32_t hash;
+};
+
 /* A place in the tree of names. Nodes mean something only to their own tree. */
 struct place {
     struct tree *tree; /* NULL: nowhere */
@@ -75,10 +81,10 @@ struct file {
 /* fd.c */
 #define FD_CHUNK 512 /* descriptors; the first chunk is always there, and not among these */
 extern struct file **fd_chunks[FD_MAX / FD_CHUNK];
-extern int fd_lowest_free;                     /* none below is free */
-extern unsigned fd_console_closed;             /* bits of descriptors 0 to 2 */
-struct file **fd_slot(int fd); /* NULL: no such number, or no chunk for it yet */
-struct file *fd_file(int fd);  /* both with interrupts off */
+extern int fd_lowest_free;         /* none below is free */
+extern unsigned fd_console_closed; /* bits of descriptors 0 to 2 */
+struct file **fd_slot(int fd);     /* NULL: no such number, or no chunk for it yet */
+struct file *fd_file(int fd);      /* both with interrupts off */
 ssize_t file_read_at(struct file *file, void *to, size_t size_bytes, off_t *at);
 ssize_t file_write_at(struct file *file, const void *from, size_t size_bytes, off_t *at);
 int file_stat(struct file *file, struct stat *status);
@@ -135,10 +141,6 @@ struct making {
     const char *target;
     void *object; /* of a socket */
 };
-struct name { /* part of a path: not ended by NUL */
-    const char *text;
-    size_t length;
-};
 struct tree_ops {
     int (*find)(struct place dir, struct name name, struct place *found);
     struct place (*parent)(struct place dir); /* of a folder below the tree's top */
@@ -149,8 +151,7 @@ struct tree_ops {
     int (*open)(struct place place, struct file *file); /* fills in ops and object */
     void (*hold)(struct place place);
     void (*drop)(struct place place);
-    int (*make)(struct place dir, struct name name, const struct making *what,
-                struct place *made);
+    int (*make)(struct place dir, struct name name, const struct making *what, struct place *made);
     int (*link)(struct place place, struct place dir, struct name name);
     int (*remove)(struct place dir, struct name name, bool folder);
     int (*rename)(struct place from_dir, struct name from, struct place to_dir, struct name to,
@@ -180,12 +181,12 @@ enum {
     PATH_FOLDER = 16,  /* tell also the folder and the name of what is no folder */
 };
 struct path_end {
-    struct place place; /* what was found, or the folder for it */
-    struct name name;   /* PATH_PARENT, and missing: the last name; "" for the root */
+    struct place place;  /* what was found, or the folder for it */
+    struct name name;    /* PATH_PARENT, and missing: the last name; "" for the root */
     struct place folder; /* PATH_FOLDER: where name is */
-    bool slash;         /* ... and a slash came after it */
-    bool missing;       /* PATH_CREATE: it is not there */
-    char *text;         /* path.c's */
+    bool slash;          /* ... and a slash came after it */
+    bool missing;        /* PATH_CREATE: it is not there */
+    char *text;          /* path.c's */
 };
 int path_walk(int dir_fd, const char *path, int flags, struct path_end *end);
 void path_end(struct path_end *end); /* gives back what path_walk made, place too */
@@ -208,7 +209,9 @@ static inline bool place_is(struct place a, struct place b)
 }
 /* Of a folder. The length with NUL; drops the place. */
 int path_of(struct place place, char *to, size_t size_bytes);
-struct place path_parent(struct place place);                 /* drops it, gives another */
+struct place path_parent(struct place place); /* drops it, gives another */
+
+struct name name_scan(const char *text); /* up to a slash or the end */
 
 /* trees.c: what is mounted where */
 struct tree *trees(void); /* the root first; set up when first asked for */

@@ -85,7 +85,7 @@ static bool mount_next(struct file *file, struct dirent *entry)
     off_t index = file->position - MOUNTS_FROM, seen = 0;
 
     for (struct tree *tree = trees()->next; tree; tree = tree->next) {
-        struct name name = {tree->mount_name, strlen(tree->mount_name)};
+        struct name name = name_scan(tree->mount_name);
         struct place covered;
         if (!place_is(tree->on, file->place) || seen++ < index)
             continue;

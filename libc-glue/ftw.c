@@ -190,7 +190,8 @@ static int walk_start(struct walk *walk, const char *path)
         close(cwd);
         errno = errno_before;
     }
-    if (walk->flags & FTW_ACTIONRETVAL && (answer == FTW_SKIP_SUBTREE || answer == FTW_SKIP_SIBLINGS))
+    if (walk->flags & FTW_ACTIONRETVAL &&
+        (answer == FTW_SKIP_SUBTREE || answer == FTW_SKIP_SIBLINGS))
         answer = 0;
     return answer;
 }

@@ -92,8 +92,9 @@ static inline uintptr_t memfs_packed_handle(uint32_t number)
 
 /* memfs_folders.c */
 bool memfs_child(uintptr_t dir, struct name name, uintptr_t *child);
-int memfs_attach(struct memfs_node *folder, struct name name, struct memfs_node *node);
-int memfs_detach(struct memfs_node *folder, struct name name);
+int memfs_attach(struct memfs_node *folder, struct name name, struct memfs_node *node,
+                 struct timespec now);
+int memfs_detach(struct memfs_node *folder, struct name name, struct timespec now);
 bool memfs_is_empty(const struct memfs_node *folder);
 int memfs_folder_open(struct memfs_node *node, struct file *file);
 void memfs_folder_free(struct memfs_node *node);

@@ -67,7 +67,7 @@ static int make(struct place dir, struct name name, const struct making *what, s
     else if (S_ISSOCK(what->mode))
         node->object = what->object;
     if (!error && name.length)
-        error = memfs_attach(folder, name, node);
+        error = memfs_attach(folder, name, node, node->change);
     else if (!error)
         node->links = 0; /* a file without a name: O_TMPFILE */
     if (error) {
@@ -89,11 +89,11 @@ int memfs_make(struct place dir, struct name name, const struct making *what, st
 }
 
 /* After a name went: the node's count, and its end when that was the last. */
-static void unlink_node(struct memfs_node *node)
+static void unlink_node(struct memfs_node *node, struct timespec now)
 {
     node->links = S_ISDIR(node->mode) ? 0 : node->links - 1;
     node->changed = true;
-    node->change = time_now();
+    node->change = now;
     memfs_unused(node);
 }
 
@@ -114,9 +114,10 @@ static int remove_name(struct place dir, struct name name, bool folder_wanted)
         return folder_wanted ? -ENOTDIR : -EISDIR;
     if (folder_wanted && !memfs_is_empty(node))
         return -ENOTEMPTY;
-    error = memfs_detach(folder, name);
+    struct timespec now = time_now();
+    error = memfs_detach(folder, name, now);
     if (!error)
-        unlink_node(node);
+        unlink_node(node, now);
     return error;
 }
 
@@ -148,12 +149,13 @@ static int link_new(struct place place, struct place dir, struct name name)
         return -ENOENT;
     if (node->links >= LINKS_MAX)
         return -EMLINK;
-    error = memfs_attach(folder, name, node);
+    struct timespec now = time_now();
+    error = memfs_attach(folder, name, node, now);
     if (error)
         return error;
     node->links++;
     node->changed = true;
-    node->change = time_now();
+    node->change = now;
     return 0;
 }
 
@@ -203,39 +205,40 @@ static int move_check(const struct move *move)
  * that the replaced one is gone from a full file system. */
 static int move_do(const struct move *move)
 {
+    struct timespec now = time_now();
     int error;
 
     if (move->replaced) {
-        error = memfs_detach(move->to_dir, move->to);
+        error = memfs_detach(move->to_dir, move->to, now);
         if (error)
             return error;
-        unlink_node(move->replaced);
+        unlink_node(move->replaced, now);
     }
-    error = memfs_attach(move->to_dir, move->to, move->node);
+    error = memfs_attach(move->to_dir, move->to, move->node, now);
     if (!error)
-        error = memfs_detach(move->from_dir, move->from);
+        error = memfs_detach(move->from_dir, move->from, now);
     move->node->changed = true;
-    move->node->change = time_now();
+    move->node->change = now;
     return error;
 }
 
 static int swap_do(const struct move *move)
 {
-    int error = memfs_detach(move->from_dir, move->from);
+    struct timespec now = time_now();
+    int error = memfs_detach(move->from_dir, move->from, now);
 
     if (!error)
-        error = memfs_detach(move->to_dir, move->to);
+        error = memfs_detach(move->to_dir, move->to, now);
     if (!error)
-        error = memfs_attach(move->from_dir, move->from, move->replaced);
+        error = memfs_attach(move->from_dir, move->from, move->replaced, now);
     if (!error)
-        error = memfs_attach(move->to_dir, move->to, move->node);
+        error = memfs_attach(move->to_dir, move->to, move->node, now);
     move->node->changed = move->replaced->changed = true;
-    move->node->change = move->replaced->change = time_now();
+    move->node->change = move->replaced->change = now;
     return error;
 }
 
-static int move_fill(struct move *move, struct place from_dir, struct place to_dir,
-                     unsigned flags)
+static int move_fill(struct move *move, struct place from_dir, struct place to_dir, unsigned flags)
 {
     uintptr_t from, to;
     int error;

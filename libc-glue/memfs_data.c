@@ -175,7 +175,8 @@ static ssize_t data_write(struct file *file, const void *from, size_t size_bytes
     }
     interrupts_restore(were_on);
     while (done < size_bytes && !error) {
-        size_t piece = size_bytes - done < PIECE_BYTES ? size_bytes - done : PIECE_BYTES, copied = 0;
+        size_t piece = size_bytes - done < PIECE_BYTES ? size_bytes - done : PIECE_BYTES,
+               copied = 0;
         were_on = interrupts_off();
         if (memory_probe((const char *)from + done, piece, false))
             copied = copy_in(node, start + (off_t)done, (const char *)from + done, piece);

@@ -15,7 +15,7 @@
 
 static struct memfs_entry *entry_find(const struct memfs_node *folder, struct name name)
 {
-    return (struct memfs_entry *)names_find(folder->names, name.text, name.length);
+    return (struct memfs_entry *)names_find(folder->names, name.text, name.length, name.hash);
 }
 
 static bool packed_child(uintptr_t dir, struct name name, uint32_t *number)
@@ -58,6 +58,7 @@ static struct memfs_entry *entry_new(struct memfs_node *folder, struct name name
     memcpy(entry + 1, name.text, name.length);
     entry->named.text = (char *)(entry + 1);
     entry->named.length = name.length;
+    entry->named.hash = name.hash;
     entry->folder = folder;
     entry->over_packed = packed_child(memfs_handle(folder), name, &number);
     folder->packed_hidden += entry->over_packed;
@@ -74,10 +75,10 @@ static void entry_free(struct memfs_entry *entry)
     memfs_discharge(size_bytes);
 }
 
-static void touch(struct memfs_node *folder)
+static void touch(struct memfs_node *folder, struct timespec now)
 {
     folder->changed = true;
-    folder->modify = folder->change = time_now();
+    folder->modify = folder->change = now;
 }
 
 static void show(struct memfs_entry *entry, struct memfs_node *node)
@@ -119,7 +120,8 @@ static void parent_leave(struct memfs_node *node)
     memfs_unused(parent);
 }
 
-int memfs_attach(struct memfs_node *folder, struct name name, struct memfs_node *node)
+int memfs_attach(struct memfs_node *folder, struct name name, struct memfs_node *node,
+                 struct timespec now)
 {
     struct memfs_entry *entry = entry_find(folder, name);
 
@@ -128,7 +130,7 @@ int memfs_attach(struct memfs_node *folder, struct name name, struct memfs_node 
     if (!entry)
         return -ENOSPC;
     show(entry, node);
-    touch(folder);
+    touch(folder, now);
     if (S_ISDIR(node->mode)) {
         node->entry = entry;
         folder->links++;
@@ -141,7 +143,7 @@ int memfs_attach(struct memfs_node *folder, struct name name, struct memfs_node 
 }
 
 /* Takes the name away; a packed name needs an entry that hides it. */
-int memfs_detach(struct memfs_node *folder, struct name name)
+int memfs_detach(struct memfs_node *folder, struct name name, struct timespec now)
 {
     struct memfs_entry *entry = entry_find(folder, name);
     uint32_t number;
@@ -161,7 +163,7 @@ int memfs_detach(struct memfs_node *folder, struct name name)
         if (!entry->over_packed)
             entry_free(entry);
     }
-    touch(folder);
+    touch(folder, now);
     if (was_folder)
         folder->links--;
     return 0;
@@ -211,7 +213,7 @@ static int packed_next(struct file *file, const struct memfs_node *folder, struc
         if (index >= packed->child_count)
             break;
         uint32_t number = packed->child_first + index;
-        struct name name = {rootfs_name(number), strlen(rootfs_name(number))};
+        struct name name = name_scan(rootfs_name(number));
         file->position++;
         if (!entry_find(folder, name))
             return entry_fill(to, name, number + 1, (mode_t)rootfs_node(number)->mode);
@@ -233,7 +235,7 @@ static int entry_next(struct file *file, struct memfs_reader *reader, struct dir
         return 0;
     reader->last = at;
     file->position = ENTRIES_FROM + (off_t)at->sequence + 1;
-    return entry_fill(to, (struct name){at->named.text, at->named.length}, at->node->number,
+    return entry_fill(to, (struct name){at->named.text, at->named.length, 0}, at->node->number,
                       at->node->mode);
 }
 
@@ -245,9 +247,9 @@ static int folder_entry(struct file *file, struct dirent *to)
     int found = 0;
 
     if (file->position == 0)
-        found = entry_fill(to, (struct name){".", 1}, folder->number, S_IFDIR);
+        found = entry_fill(to, name_scan("."), folder->number, S_IFDIR);
     else if (file->position == 1)
-        found = entry_fill(to, (struct name){"..", 2}, number_of(folder->parent), S_IFDIR);
+        found = entry_fill(to, name_scan(".."), number_of(folder->parent), S_IFDIR);
     if (found)
         file->position++;
     if (!found && folder->packed)

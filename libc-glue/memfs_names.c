@@ -7,16 +7,6 @@
 
 #include "libc-glue/memfs_names.h"
 
-/* FNV-1a */
-uint32_t name_hash(const char *text, size_t length)
-{
-    uint32_t hash = 2166136261u;
-
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
-    return hash;
-}
-
 static uint32_t height_of(const struct named *named)
 {
     return (named->hash ^ named->hash >> 15) * 0x9e3779b1u;
@@ -31,10 +21,8 @@ static int compare(uint32_t hash, const char *text, size_t length, const struct 
     return memcmp(text, other->text, length);
 }
 
-struct named *names_find(struct named *top, const char *text, size_t length)
+struct named *names_find(struct named *top, const char *text, size_t length, uint32_t hash)
 {
-    uint32_t hash = top ? name_hash(text, length) : 0;
-
     while (top) {
         int order = compare(hash, text, length, top);
         if (order == 0)
@@ -83,7 +71,6 @@ static struct named *join(struct named *left, struct named *right)
 
 void names_add(struct named **top, struct named *named)
 {
-    named->hash = name_hash(named->text, named->length);
     while (*top && height_of(*top) >= height_of(named))
         top = compare(named->hash, named->text, named->length, *top) < 0 ? &(*top)->left
                                                                          : &(*top)->right;

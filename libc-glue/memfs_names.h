@@ -13,13 +13,16 @@
 
 struct named {
     struct named *left, *right;
-    uint32_t hash;
+    uint32_t hash; /* of the name; whoever adds it fills this in */
     const char *text;
     size_t length;
 };
 
-uint32_t name_hash(const char *text, size_t length);
-struct named *names_find(struct named *top, const char *text, size_t length);
+/* How the hash of a name is made, byte by byte: FNV-1a. */
+#define NAME_HASH_START            2166136261u
+#define NAME_HASH_STEP(hash, byte) (((hash) ^ (unsigned char)(byte)) * 16777619u)
+
+struct named *names_find(struct named *top, const char *text, size_t length, uint32_t hash);
 void names_add(struct named **top, struct named *named); /* which must not be there yet */
 void names_remove(struct named **top, struct named *named);
 

@@ -41,7 +41,8 @@ struct timespec time_now(void)
 {
     uint64_t ns = clock_realtime_ns();
 
-    return (struct timespec){.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
+    return (struct timespec){.tv_sec = (time_t)(ns / 1000000000),
+                             .tv_nsec = (long)(ns % 1000000000)};
 }
 
 struct memfs_node *memfs_node_new(mode_t mode)

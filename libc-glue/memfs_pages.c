@@ -95,7 +95,8 @@ static uint64_t next_below(const void *at, unsigned height, uint64_t base, uint6
 {
     if (!height)
         return base;
-    for (unsigned i = base < from ? (unsigned)((from - base) / reach(height)) : 0; i < FANOUT; i++) {
+    for (unsigned i = base < from ? (unsigned)((from - base) / reach(height)) : 0; i < FANOUT;
+         i++) {
         const void *below = ((void *const *)at)[i];
         uint64_t found =
             below ? next_below(below, height - 1, base + i * reach(height), from) : PAGE_INDEX_END;

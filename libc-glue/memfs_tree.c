@@ -65,10 +65,10 @@ static int tree_name(struct place place, char *to, size_t size_bytes)
 {
     bool were_on = interrupts_off();
     const struct memfs_node *node = memfs_node_of(place.node);
-    struct name name = {NULL, 0};
+    struct name name = {.text = NULL};
 
     if (node && S_ISDIR(node->mode) && node->entry) {
-        name = (struct name){node->entry->named.text, node->entry->named.length};
+        name = (struct name){node->entry->named.text, node->entry->named.length, 0};
     } else if (memfs_is_packed(place.node) && (!node || node->links)) {
         name.text = rootfs_name(memfs_packed(place.node));
         name.length = strlen(name.text);
@@ -93,8 +93,8 @@ static void node_stat(const struct memfs_node *node, struct stat *status)
     status->st_mtim = node->modify;
     status->st_ctim = node->change;
     if (S_ISREG(node->mode))
-        status->st_blocks = (blkcnt_t)(node->pages.count * (PAGE_BYTES / 512)) +
-                            (node->packed_bytes + 511) / 512;
+        status->st_blocks =
+            (blkcnt_t)(node->pages.count * (PAGE_BYTES / 512)) + (node->packed_bytes + 511) / 512;
 }
 
 static int tree_stat(struct place place, struct stat *status)

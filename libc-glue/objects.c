@@ -20,12 +20,16 @@ static const uint16_t sizes[] = {32, 64, 96, 128, 160, 192, 256, 336, 448, 800, 
 enum { SIZE_COUNT = sizeof sizes / sizeof sizes[0] };
 static struct object_page *with_room[SIZE_COUNT];
 
+/* The first size that is large enough; by steps of 32 bytes for the small ones. */
 static int size_class(size_t size_bytes)
 {
-    int class = 0;
+    static const uint8_t small[] = {0, 0, 1, 2, 3, 4, 5, 6, 6, 7, 7, 7};
+    int class = 8;
 
+    if (size_bytes <= 336)
+        return small[(size_bytes + 31) / 32];
     while (class < SIZE_COUNT && sizes[class] < size_bytes)
-        class++;
+        class ++;
     return class;
 }
 

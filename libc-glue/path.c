@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "libc-glue/files.h"
+#include "libc-glue/memfs_names.h"
 
 struct place path_cwd; /* held; nowhere: the root */
 
@@ -17,8 +18,18 @@ struct walk {
     int flags;
     int links_followed;
     struct place folder; /* PATH_FOLDER: of the last name */
-    char *text; /* what a symbolic link put in place of the path, or NULL */
+    char *text;          /* what a symbolic link put in place of the path, or NULL */
 };
+
+/* The hash is FNV-1a: memfs finds names by it. */
+struct name name_scan(const char *text)
+{
+    struct name name = {text, 0, NAME_HASH_START};
+
+    for (; text[name.length] && text[name.length] != '/'; name.length++)
+        name.hash = NAME_HASH_STEP(name.hash, text[name.length]);
+    return name;
+}
 
 static mode_t kind_of(struct place place)
 {
@@ -87,7 +98,9 @@ static int link_follow(struct walk *walk, struct place link)
 
 static bool is_last(const char *rest)
 {
-    return !rest[strspn(rest, "/")];
+    while (*rest == '/')
+        rest++;
+    return !*rest;
 }
 
 static bool is_dots(struct name name, size_t count)
@@ -156,22 +169,23 @@ static int walk_start(struct walk *walk, int dir_fd)
 
 static int walk_all(struct walk *walk, struct path_end *end)
 {
-    struct name name = {walk->rest, 0};
+    struct name name = {.text = walk->rest};
     int how = 0;
 
     while (how == 0 && *walk->rest) {
         if (*walk->rest != '/') {
-            name = (struct name){walk->rest, strcspn(walk->rest, "/")};
+            name = name_scan(walk->rest);
             walk->rest += name.length;
             how = walk_step(walk, name);
             continue;
         }
         /* A slash, the last one too, promises a folder before it. */
-        walk->rest += strspn(walk->rest, "/");
+        while (*walk->rest == '/')
+            walk->rest++;
         if (kind_of(walk->at) != S_IFDIR)
             how = -ENOTDIR;
     }
-    end->name = how == 1 || walk->flags & PATH_FOLDER ? name : (struct name){"", 0};
+    end->name = how == 1 || walk->flags & PATH_FOLDER ? name : (struct name){.text = ""};
     end->slash = *walk->rest;
     end->missing = how == 1;
     return how < 0 ? how : 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Pipes, and FIFOs, which are pipes with a name.
+ * Pipes.
  */
 #define _GNU_SOURCE
 #include <limits.h>
@@ -13,18 +13,9 @@
 #define PIPE_PAGES     16 /* as on Linux: 64 KiB */
 #define PIPE_PAGES_MAX 256
 
-struct pipe {
-    struct event_source source;
-    struct byte_queue bytes;
-    unsigned readers, writers;               /* open ends */
-    unsigned readers_ever, writers_ever;     /* for opening a FIFO, which waits for the other */
-    void **home;                             /* of a FIFO: where its node keeps it */
-    ino_t number;
-};
-
 static ino_t last_number;
 
-static struct pipe *pipe_new(void **home)
+struct pipe *pipe_new(void **home)
 {
     struct pipe *pipe = object_new(sizeof *pipe);
 
@@ -49,16 +40,6 @@ static void pipe_free(struct pipe *pipe)
     object_free(pipe, sizeof *pipe);
 }
 
-static bool reads(const struct file *file)
-{
-    return (file->flags & O_ACCMODE) != O_WRONLY;
-}
-
-static bool writes(const struct file *file)
-{
-    return (file->flags & O_ACCMODE) != O_RDONLY;
-}
-
 /* -EAGAIN: there is nothing yet. */
 static ssize_t take(struct pipe *pipe, void *to, size_t size_bytes, unsigned *turn)
 {
@@ -77,7 +58,7 @@ static ssize_t take(struct pipe *pipe, void *to, size_t size_bytes, unsigned *tu
     return n;
 }
 
-static ssize_t pipe_read(struct file *file, void *to, size_t size_bytes, off_t *at)
+ssize_t pipe_read(struct file *file, void *to, size_t size_bytes, off_t *at)
 {
     struct pipe *pipe = file->object;
     unsigned turn;
@@ -116,7 +97,7 @@ static ssize_t put(struct pipe *pipe, const void *from, size_t size_bytes, bool 
     return n;
 }
 
-static ssize_t pipe_write(struct file *file, const void *from, size_t size_bytes, off_t *at)
+ssize_t pipe_write(struct file *file, const void *from, size_t size_bytes, off_t *at)
 {
     struct pipe *pipe = file->object;
     bool whole = size_bytes <= PIPE_BUF;
@@ -137,7 +118,7 @@ static ssize_t pipe_write(struct file *file, const void *from, size_t size_bytes
     return done ? (ssize_t)done : n;
 }
 
-static int pipe_stat(struct file *file, struct stat *status)
+int pipe_stat(struct file *file, struct stat *status)
 {
     const struct pipe *pipe = file->object;
 
@@ -149,18 +130,18 @@ static int pipe_stat(struct file *file, struct stat *status)
     return 0;
 }
 
-static unsigned pipe_ready(struct file *file)
+unsigned pipe_ready(struct file *file)
 {
     const struct pipe *pipe = file->object;
     unsigned events = 0;
 
-    if (reads(file)) {
+    if (pipe_reads(file)) {
         if (queue_used(&pipe->bytes))
             events |= POLLIN | POLLRDNORM;
         if (!pipe->writers && pipe->writers_ever)
             events |= POLLHUP;
     }
-    if (writes(file)) {
+    if (pipe_writes(file)) {
         if (queue_room(&pipe->bytes) >= PIPE_BUF)
             events |= POLLOUT | POLLWRNORM;
         if (!pipe->readers)
@@ -169,7 +150,7 @@ static unsigned pipe_ready(struct file *file)
     return events;
 }
 
-static struct event_source *pipe_source(struct file *file)
+struct event_source *pipe_source(struct file *file)
 {
     struct pipe *pipe = file->object;
 
@@ -193,7 +174,7 @@ static int size_set(struct pipe *pipe, unsigned long size_bytes)
     return error ? error : (int)(pages * BLOCK_BYTES);
 }
 
-static int pipe_control(struct file *file, unsigned long request, void *argument)
+int pipe_control(struct file *file, unsigned long request, void *argument)
 {
     struct pipe *pipe = file->object;
     int used = (int)queue_used(&pipe->bytes);
@@ -210,47 +191,27 @@ static int pipe_control(struct file *file, unsigned long request, void *argument
     }
 }
 
-static void end_open(struct pipe *pipe, const struct file *file)
+void pipe_end_open(struct pipe *pipe, const struct file *file)
 {
-    pipe->readers += reads(file);
-    pipe->writers += writes(file);
-    pipe->readers_ever += reads(file);
-    pipe->writers_ever += writes(file);
+    pipe->readers += pipe_reads(file);
+    pipe->writers += pipe_writes(file);
+    pipe->readers_ever += pipe_reads(file);
+    pipe->writers_ever += pipe_writes(file);
 }
 
-static void pipe_release(struct file *file)
+void pipe_release(struct file *file)
 {
     struct pipe *pipe = file->object;
     bool were_on = interrupts_off();
 
-    pipe->readers -= reads(file);
-    pipe->writers -= writes(file);
+    pipe->readers -= pipe_reads(file);
+    pipe->writers -= pipe_writes(file);
     if (pipe->readers || pipe->writers)
         source_changed(&pipe->source, POLLHUP | POLLERR | POLLIN | POLLOUT);
     else
         pipe_free(pipe);
     interrupts_restore(were_on);
     file_free(file);
-}
-
-/* ---- FIFOs ---- */
-
-/* Opening one end waits for the other; it need not be there any more afterwards. */
-static int fifo_opened(struct file *file)
-{
-    struct pipe *pipe = file->object;
-    unsigned *other = reads(file) ? &pipe->writers : &pipe->readers;
-    unsigned *other_ever = reads(file) ? &pipe->writers_ever : &pipe->readers_ever;
-    unsigned ever = (unsigned)file->position, turn; /* as it was before anybody saw us */
-    int error = 0;
-
-    if (reads(file) && writes(file))
-        return 0;
-    if (file->flags & O_NONBLOCK)
-        return *other || reads(file) ? 0 : -ENXIO;
-    while (!error && (turn = pipe->source.turn, !*other && *other_ever == ever))
-        error = source_wait(&pipe->source, writes(file), turn, WAIT_FOREVER);
-    return error;
 }
 
 static const struct file_ops pipe_ops = {
@@ -260,35 +221,8 @@ static const struct file_ops pipe_ops = {
     .control = pipe_control,
     .ready = pipe_ready,
     .source = pipe_source,
-    .opened = fifo_opened,
     .release = pipe_release,
 };
-
-int fifo_open(struct file *file, void **home)
-{
-    struct pipe *pipe = *home ? *home : pipe_new(home);
-
-    if (!pipe)
-        return -ENOMEM;
-    file->ops = &pipe_ops;
-    file->object = pipe;
-    file->position = reads(file) ? pipe->writers_ever : pipe->readers_ever;
-    end_open(pipe, file);
-    source_changed(&pipe->source, POLLHUP | POLLOUT | POLLIN); /* to those who wait to open */
-    return 0;
-}
-
-int mkfifoat(int dir_fd, const char *path, mode_t mode)
-{
-    struct making what = {.mode = S_IFIFO | umask_apply(mode & 07777)};
-
-    return (int)result(file_make(dir_fd, path, &what));
-}
-
-int mkfifo(const char *path, mode_t mode)
-{
-    return mkfifoat(AT_FDCWD, path, mode);
-}
 
 /* ---- pipes ---- */
 
@@ -298,7 +232,7 @@ static struct file *end_new(struct pipe *pipe, int flags)
 
     if (file) {
         file->object = pipe;
-        end_open(pipe, file);
+        pipe_end_open(pipe, file);
     }
     return file;
 }

@@ -22,7 +22,8 @@ static void answers_give(struct poll_list *list, struct pollfd *fds, nfds_t coun
 {
     struct pollfd *at = fds;
 
-    POLL_EACH(list, page, entry) {
+    POLL_EACH(list, page, entry)
+    {
         while (at->fd < 0)
             at++->revents = 0;
         at++->revents = (short)entry->got;

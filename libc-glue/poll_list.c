@@ -46,7 +46,8 @@ static int look(struct poll_list *list)
 {
     int count = 0;
 
-    POLL_EACH(list, page, entry) {
+    POLL_EACH(list, page, entry)
+    {
         unsigned ready = entry->file ? file_ready(entry->file) : POLLNVAL;
         entry->got = ready & (entry->wanted | ALWAYS);
         count += entry->got != 0;
@@ -56,7 +57,8 @@ static int look(struct poll_list *list)
 
 static void watch_all(struct poll_list *list)
 {
-    POLL_EACH(list, page, entry) {
+    POLL_EACH(list, page, entry)
+    {
         struct event_source *source = entry->file ? file_source(entry->file) : NULL;
         if (source)
             watch_add(source, &entry->watch);
@@ -65,7 +67,8 @@ static void watch_all(struct poll_list *list)
 
 static void watch_none(struct poll_list *list)
 {
-    POLL_EACH(list, page, entry) {
+    POLL_EACH(list, page, entry)
+    {
         struct event_source *source = entry->file ? file_source(entry->file) : NULL;
         if (source)
             watch_remove(source, &entry->watch);
@@ -98,8 +101,8 @@ void poll_end(struct poll_list *list)
     struct poll_page *page = list->first.next, *next;
 
     POLL_EACH(list, at, entry)
-        if (entry->file)
-            file_put(entry->file);
+    if (entry->file)
+        file_put(entry->file);
     for (; page; page = next) {
         next = page->next;
         object_free(page, OBJECT_MAX);

@@ -70,7 +70,7 @@ int rootfs_find_path(const char *path, uint32_t *found)
 
     *found = 0;
     while (!error && *(path += strspn(path, "/"))) {
-        struct name name = {path, strcspn(path, "/")};
+        struct name name = name_scan(path);
         error = rootfs_find_node(*found, name, found);
         path += name.length;
     }

@@ -35,7 +35,8 @@ static int entry_add(struct entries *entries, const struct dirent *entry)
     copy = malloc(size_bytes);
     if (!copy)
         return -1;
-    entries->at[entries->count++] = memcpy(copy, entry, size_bytes);
+    memcpy(copy, entry, size_bytes);
+    entries->at[entries->count++] = copy;
     return 0;
 }
 
@@ -51,7 +52,7 @@ static int entries_read(DIR *folder, chooser *choose, struct entries *entries)
 
 static int scan(DIR *folder, struct dirent ***to, chooser *choose, sorter *compare)
 {
-    struct entries entries = {NULL};
+    struct entries entries = {.at = NULL};
     int errno_before = errno;
 
     if (!folder)

@@ -60,7 +60,8 @@ static int answers_give(struct poll_list *list, const struct sets *sets)
 {
     int fd = 0, ready = 0;
 
-    POLL_EACH(list, page, entry) {
+    POLL_EACH(list, page, entry)
+    {
         while (!wanted_of(sets, fd))
             fd++;
         ready += keep(sets->of[0], fd, entry->got & (READING | ENDS));
@@ -124,7 +125,8 @@ int pselect(int count, fd_set *restrict reading, fd_set *restrict writing,
 /* As on Linux, what is left of the time is given back. */
 static void time_give(struct timeval *wait, uint64_t deadline_ns)
 {
-    uint64_t now_ns = clock_monotonic_ns(), left_ns = deadline_ns > now_ns ? deadline_ns - now_ns : 0;
+    uint64_t now_ns = clock_monotonic_ns(),
+             left_ns = deadline_ns > now_ns ? deadline_ns - now_ns : 0;
 
     wait->tv_sec = (time_t)(left_ns / 1000000000);
     wait->tv_usec = (suseconds_t)(left_ns % 1000000000 / 1000);

@@ -145,8 +145,7 @@ static ssize_t receive_message(struct file *file, struct msghdr *given, int flag
         return n;
     message.name = to.msg_name ? &name : NULL;
     if (to.msg_control && to.msg_controllen) {
-        message.control_bytes =
-            to.msg_controllen < CONTROL_MAX ? to.msg_controllen : CONTROL_MAX;
+        message.control_bytes = to.msg_controllen < CONTROL_MAX ? to.msg_controllen : CONTROL_MAX;
         message.control = object_new(CONTROL_MAX);
         if (!message.control)
             return -ENOBUFS;

@@ -153,8 +153,8 @@ static int get(int fd, int level, int option, void *to, socklen_t *user_bytes)
         if (bytes > VALUE_MAX)
             bytes = VALUE_MAX;
         const struct socket_ops *ops = file->ops->socket;
-        error = ops->option_get ? ops->option_get(file, level, option, value, &bytes)
-                                : -ENOPROTOOPT;
+        error =
+            ops->option_get ? ops->option_get(file, level, option, value, &bytes) : -ENOPROTOOPT;
         if (error == -ENOPROTOOPT && level == SOL_SOCKET)
             error = socket_option_get(socket_of(file), option, value, &bytes);
     }
@@ -184,8 +184,7 @@ static int set(int fd, int level, int option, const void *given, socklen_t bytes
     error = user_read(value, given, bytes);
     if (!error) {
         const struct socket_ops *ops = file->ops->socket;
-        error = ops->option_set ? ops->option_set(file, level, option, value, bytes)
-                                : -ENOPROTOOPT;
+        error = ops->option_set ? ops->option_set(file, level, option, value, bytes) : -ENOPROTOOPT;
         if (error == -ENOPROTOOPT && level == SOL_SOCKET)
             error = socket_option_set(socket_of(file), option, value, bytes);
     }

@@ -15,7 +15,7 @@
 struct socket {
     struct event_source source;
     int family, type, protocol;
-    int error; /* SO_ERROR: reported once */
+    int error;                              /* SO_ERROR: reported once */
     uint64_t receive_wait_ns, send_wait_ns; /* 0: for ever */
     int receive_bytes, send_bytes;          /* SO_RCVBUF, SO_SNDBUF */
     unsigned flags;                         /* 1 << SO_...: those that are on or off */
@@ -46,8 +46,7 @@ struct socket_ops {
     ssize_t (*receive)(struct file *file, struct message *message);
     /* -ENOPROTOOPT: one that all families share, or none. */
     int (*option_get)(struct file *file, int level, int option, void *value, socklen_t *bytes);
-    int (*option_set)(struct file *file, int level, int option, const void *value,
-                      socklen_t bytes);
+    int (*option_set)(struct file *file, int level, int option, const void *value, socklen_t bytes);
 };
 
 static inline struct socket *socket_of(struct file *file)
@@ -74,8 +73,7 @@ int option_int(const void *value, socklen_t bytes, int *to);
 /* Families. -EAFNOSUPPORT, -EPROTONOSUPPORT, -ESOCKTNOSUPPORT. */
 int unix_socket_make(int type, int protocol, struct file **made);
 int unix_socket_pair(int type, int protocol, struct file *made[2]);
-int inet_socket_make(int family, int type, int protocol, struct file **made)
-    __attribute__((weak));
+int inet_socket_make(int family, int type, int protocol, struct file **made) __attribute__((weak));
 
 #pragma GCC visibility pop
 

@@ -5,9 +5,12 @@
  * what thimble.writable= names are trees in memory, mounted on it. A mount is a name
  * in a folder: the folder need not have it otherwise.
  */
+#include <limits.h>
 #include <string.h>
 
+#include "kernel/abi/rootfs.h"
 #include "kernel/boot_options.h"
+#include "kernel/console.h"
 #include "libc-glue/memfs.h"
 
 #define DEVICE_MEMORY 3
@@ -48,7 +51,7 @@ static struct tree *memory_tree(uintptr_t top)
 static void tmp_make(void)
 {
     struct place root = {all, all->top}, made;
-    struct name name = {"tmp", 3};
+    struct name name = name_scan("tmp");
     struct making folder = {.mode = S_IFDIR | 01777};
 
     if (all->ops->find(root, name, &made) == 0) {
@@ -69,20 +72,29 @@ static void tmp_make(void)
 }
 
 /* A folder of the read-only root that can be written all the same. */
-static void writable_add(const char *path)
+static int writable_add(const char *path)
 {
     uint32_t number, parent;
-    char folder[256];
+    char folder[PATH_MAX];
     const char *slash = strrchr(path, '/');
     struct tree *tree;
 
-    if (!slash || (size_t)(slash - path) >= sizeof folder || rootfs_find_path(path, &number))
-        return;
+    if (!slash || (size_t)(slash - path) >= sizeof folder || rootfs_find_path(path, &number) ||
+        !S_ISDIR(rootfs_node(number)->mode))
+        return -ENOENT;
     memcpy(folder, path, (size_t)(slash - path));
     folder[slash - path] = '\0';
     if (rootfs_find_path(folder, &parent) || !(tree = memory_tree(memfs_packed_handle(number))))
-        return;
+        return -ENOENT;
     mount(tree, (struct place){&rootfs_tree, parent}, slash + 1);
+    return 0;
+}
+
+static void complain(const char *path)
+{
+    console_write(CONSOLE_ERR, "thimble: --writable ", 20);
+    console_write(CONSOLE_ERR, path, strlen(path));
+    console_write(CONSOLE_ERR, ": the image has no such folder\n", 31);
 }
 
 static void set_up(void)
@@ -94,13 +106,15 @@ static void set_up(void)
     mount(&device_tree, (struct place){all, all->top}, "dev");
     tmp_make();
     for (unsigned i = 0; all->read_only && i < boot_options.writable_count; i++)
-        writable_add(boot_options.writable[i]);
+        if (writable_add(boot_options.writable[i]))
+            complain(boot_options.writable[i]);
 }
 
 struct tree *trees(void)
 {
+    if (all)
+        return all;
     bool were_on = interrupts_off();
-
     if (!all)
         set_up();
     interrupts_restore(were_on);
@@ -116,7 +130,7 @@ struct place tree_root(void)
 
 struct tree *tree_on(struct place dir, struct name name)
 {
-    struct tree *tree = trees()->next;
+    struct tree *tree = all->next; /* who has a place has a tree: it is set up */
 
     while (tree && (!place_is(tree->on, dir) || strncmp(tree->mount_name, name.text, name.length) ||
                     tree->mount_name[name.length]))

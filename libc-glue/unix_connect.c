@@ -56,8 +56,8 @@ int unix_accept(struct file *file, struct file **accepted)
             error = -EINVAL;
         interrupts_restore(were_on);
         if (!other && !error)
-            error = deadline_ns ? source_wait(&socket->base.source, false, turn, deadline_ns)
-                                : -EAGAIN;
+            error =
+                deadline_ns ? source_wait(&socket->base.source, false, turn, deadline_ns) : -EAGAIN;
         if (other || error)
             break;
     }
@@ -69,8 +69,8 @@ int unix_accept(struct file *file, struct file **accepted)
 }
 
 /* Joins the two if there is room in the queue; -EAGAIN: not now. */
-static int join(struct unix_socket *socket, struct unix_socket *listener,
-                struct unix_socket *other, unsigned *turn)
+static int join(struct unix_socket *socket, struct unix_socket *listener, struct unix_socket *other,
+                unsigned *turn)
 {
     *turn = listener->base.source.turn;
     if (socket->peer)

@@ -173,8 +173,7 @@ static ssize_t take(struct unix_socket *socket, const struct message *message, s
     return n;
 }
 
-static void marked_give(struct unix_socket *socket, struct message *message,
-                        struct packet *marked)
+static void marked_give(struct unix_socket *socket, struct message *message, struct packet *marked)
 {
     bool credentials = socket->base.flags >> SO_PASSCRED & 1, peek = message->flags & MSG_PEEK;
 

@@ -133,8 +133,8 @@ static ssize_t take(struct unix_socket *socket, struct message *message, struct 
         socket->base.error = 0;
         return error ? -error : is_ended(socket) ? 0 : -EAGAIN;
     }
-    size_t wanted = first->size_bytes < message->size_bytes ? first->size_bytes
-                                                            : message->size_bytes;
+    size_t wanted =
+        first->size_bytes < message->size_bytes ? first->size_bytes : message->size_bytes;
     n = pieces_take(&socket->bytes, message, 0, wanted, peek);
     if (n < 0)
         return n;

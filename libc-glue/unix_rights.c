@@ -84,12 +84,11 @@ int rights_take(const struct message *message, struct rights **rights)
 /* Appends one control message; false: no room. */
 static bool append(struct message *message, size_t *used, int type, const void *data, size_t bytes)
 {
-    struct cmsghdr *at = (void *)((char *)message->control + *used);
-
     if (!message->control || *used + CMSG_LEN(bytes) > message->control_bytes) {
         message->flags |= MSG_CTRUNC;
         return false;
     }
+    struct cmsghdr *at = (void *)((char *)message->control + *used);
     *at = (struct cmsghdr){CMSG_LEN(bytes), SOL_SOCKET, type};
     memcpy(CMSG_DATA(at), data, bytes);
     *used += CMSG_SPACE(bytes);

@@ -65,8 +65,8 @@ static char *path_give(char *text, int length, char *to, size_t size_bytes)
 
     if (length > 0 && to && (size_t)length > size_bytes)
         length = -ERANGE;
-    if (length > 0 && !to && !(to = malloc(size_bytes > (size_t)length ? size_bytes
-                                                                      : (size_t)length)))
+    if (length > 0 && !to &&
+        !(to = malloc(size_bytes > (size_t)length ? size_bytes : (size_t)length)))
         length = -ENOMEM;
     if (length > 0)
         given = user_write(to, text, (size_t)length) ? NULL : to;

@@ -41,6 +41,13 @@ static const char *command_line(const struct run_request *request)
     }
     if (request->no_aslr)
         strings_add(&words, "thimble.aslr=off");
+    if (request->read_only)
+        strings_add(&words, "thimble.root=ro");
+    for (size_t i = 0; i < request->writable.count; i++)
+        strings_addf(&words, "thimble.writable=%s", request->writable.at[i]);
+    if (request->files_max_bytes)
+        strings_addf(&words, "thimble.files-max=%llu",
+                     (unsigned long long)request->files_max_bytes);
     for (size_t i = 0; i < request->build.environment.count; i++) {
         const char *setting = request->build.environment.at[i];
         size_t length = strcspn(setting, "=") + 1;

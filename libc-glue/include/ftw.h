@@ -15,10 +15,10 @@ __BEGIN_DECLS
 #define FTW_DP  5
 #define FTW_SLN 6
 
-#define FTW_PHYS      1
-#define FTW_MOUNT     2
-#define FTW_CHDIR     4
-#define FTW_DEPTH     8
+#define FTW_PHYS  1
+#define FTW_MOUNT 2
+#define FTW_CHDIR 4
+#define FTW_DEPTH 8
 #if __GNU_VISIBLE
 #define FTW_ACTIONRETVAL  16
 #define FTW_CONTINUE      0

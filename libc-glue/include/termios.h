@@ -98,17 +98,17 @@ struct termios {
 #define HUPCL  0002000
 #define CLOCAL 0004000
 
-#define ISIG   0000001
-#define ICANON 0000002
-#define ECHO   0000010
-#define ECHOE  0000020
-#define ECHOK  0000040
-#define ECHONL 0000100
-#define NOFLSH 0000200
-#define TOSTOP 0000400
+#define ISIG    0000001
+#define ICANON  0000002
+#define ECHO    0000010
+#define ECHOE   0000020
+#define ECHOK   0000040
+#define ECHONL  0000100
+#define NOFLSH  0000200
+#define TOSTOP  0000400
 #define ECHOCTL 0001000
-#define ECHOKE 0004000
-#define IEXTEN 0100000
+#define ECHOKE  0004000
+#define IEXTEN  0100000
 
 #define B0      0000000
 #define B50     0000001

@@ -2,7 +2,7 @@
  *
  * Pipes and what can be waited for. The same program runs on Linux.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
@@ -363,9 +363,11 @@ static void polling(void)
     int64_t start;
 
     CHECK(pipe(fds) == 0);
-    struct pollfd entries[5] = {
-        {fds[0], POLLIN, 99}, {fds[1], POLLOUT, 0}, {file, POLLIN | POLLOUT, 0}, {-1, POLLIN, 99},
-        {900, POLLIN, 0}};
+    struct pollfd entries[5] = {{fds[0], POLLIN, 99},
+                                {fds[1], POLLOUT, 0},
+                                {file, POLLIN | POLLOUT, 0},
+                                {-1, POLLIN, 99},
+                                {900, POLLIN, 0}};
     CHECK(poll(entries, 5, -1) == 3 && entries[0].revents == 0 && entries[1].revents == POLLOUT);
     CHECK(entries[2].revents == (POLLIN | POLLOUT) && entries[3].revents == 0);
     CHECK(entries[4].revents == POLLNVAL);
@@ -643,11 +645,14 @@ static const struct {
     const char *name;
     void (*run)(void);
 } tests[] = {
-#define TEST(name) {#name, name}
-    TEST(pipes),     TEST(pipes_wait), TEST(interrupted), TEST(fifos),
-    TEST(fifo_waits), TEST(eventfds),  TEST(timerfds),    TEST(signalfds),
-    TEST(polling),   TEST(selecting),  TEST(epolls),      TEST(epoll_more),
-    TEST(exclusive), TEST(many),       TEST(closed_meanwhile), TEST(whole_writes),
+#define TEST(name)                                                                                 \
+    {                                                                                              \
+#name, name                                                                                \
+    }
+    TEST(pipes),      TEST(pipes_wait), TEST(interrupted),      TEST(fifos),
+    TEST(fifo_waits), TEST(eventfds),   TEST(timerfds),         TEST(signalfds),
+    TEST(polling),    TEST(selecting),  TEST(epolls),           TEST(epoll_more),
+    TEST(exclusive),  TEST(many),       TEST(closed_meanwhile), TEST(whole_writes),
 };
 
 int main(void)

@@ -3,7 +3,7 @@
  * Files in memory: what may be done with their contents. The same program runs on
  * Linux (as root, in an empty folder) and must find the same there.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
  * Names of files in memory: folders, links, moving and removing, with the rules and
  * the errors of Linux. The same program runs there as root.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -106,8 +106,7 @@ static void links(void)
     REFUSED(stat("loop/x", &status), ELOOP);
     CHECK(mkdir("d", 0755) == 0 && symlink("d", "to-d") == 0);
     touch("d/in");
-    CHECK(access("to-d/in", F_OK) == 0 && lstat("to-d/", &status) == 0 &&
-          S_ISDIR(status.st_mode));
+    CHECK(access("to-d/in", F_OK) == 0 && lstat("to-d/", &status) == 0 && S_ISDIR(status.st_mode));
     REFUSED(rmdir("to-d"), ENOTDIR);
     REFUSED(rmdir("to-d/"), ENOTDIR);
     REFUSED(unlink("to-d/"), ENOTDIR);

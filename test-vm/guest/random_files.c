@@ -5,7 +5,7 @@
  *     random_files [SEED [COUNT [FOLDER]]]      in FOLDER/root, which is there already
  * With VERBOSE in the environment each call is shown.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -35,8 +35,8 @@ static void note_bytes(const void *bytes, size_t count)
 /* errno by name: the numbers differ between systems. */
 static int error_number(void)
 {
-    static const int known[] = {ENOENT, EEXIST,  ENOTDIR, EISDIR, ENOTEMPTY, EINVAL, EBUSY,
-                                ELOOP,  EBADF,   EPERM,   EXDEV,  EMLINK,    ENXIO,  EACCES};
+    static const int known[] = {ENOENT, EEXIST, ENOTDIR, EISDIR, ENOTEMPTY, EINVAL, EBUSY,
+                                ELOOP,  EBADF,  EPERM,   EXDEV,  EMLINK,    ENXIO,  EACCES};
 
     for (unsigned i = 0; i < sizeof known / sizeof known[0]; i++)
         if (known[i] == errno)
@@ -166,8 +166,7 @@ static void name_calls(void)
         note("truncate", path, "", truncate(path, (off_t)draw(20000)));
         break;
     case 10:
-        note("renameat2", path, other,
-             renameat2(AT_FDCWD, path, AT_FDCWD, other, 1 + draw(2)));
+        note("renameat2", path, other, renameat2(AT_FDCWD, path, AT_FDCWD, other, 1 + draw(2)));
         break;
     default:
         note_status(path);

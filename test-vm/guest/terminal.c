@@ -2,7 +2,7 @@
  *
  * The terminal as line editors use it. Runs on Linux as well.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>

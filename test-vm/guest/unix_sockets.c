@@ -2,7 +2,7 @@
  *
  * Sockets of AF_UNIX. The same program runs on Linux, as root.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -200,7 +200,8 @@ static void datagrams(void)
     CHECK(sent == 0 && poll(&entry, 1, 0) == 1);
     static char large[1 << 20];
     REFUSED(send(fds[0], large, sizeof large, 0), EMSGSIZE);
-    CHECK(send(fds[0], large, 100000, 0) == 100000 && recv(fds[1], large, sizeof large, 0) == 100000);
+    CHECK(send(fds[0], large, 100000, 0) == 100000 &&
+          recv(fds[1], large, sizeof large, 0) == 100000);
     CHECK(close(fds[0]) == 0 && close(fds[1]) == 0);
 }
 

@@ -55,7 +55,7 @@ static void model_check(const struct page_tree *tree, void *const model[MODEL])
 static void pages_at_random(void)
 {
     static void *model[MODEL];
-    struct page_tree tree = {NULL};
+    struct page_tree tree = {.top = NULL};
 
     for (int round = 0; round < 3000; round++) {
         size_t i = random_below(MODEL), span = random_below(50);
@@ -84,7 +84,7 @@ static void pages_at_random(void)
 static void pages_without_memory(void)
 {
     for (size_t allowed = 0; allowed < 20; allowed++) {
-        struct page_tree tree = {NULL};
+        struct page_tree tree = {.top = NULL};
         void **slot = pages_slot(&tree, 3, &source);
         void *page = *slot = take();
         tree.count = 1;
@@ -100,6 +100,15 @@ static void pages_without_memory(void)
 
 #define NAMES 2000
 
+static uint32_t hash_of(const char *text)
+{
+    uint32_t hash = NAME_HASH_START;
+
+    while (*text)
+        hash = NAME_HASH_STEP(hash, *text++);
+    return hash;
+}
+
 static void names_at_random(void)
 {
     static struct named named[NAMES];
@@ -109,11 +118,12 @@ static void names_at_random(void)
 
     for (int i = 0; i < NAMES; i++) {
         snprintf(texts[i], sizeof texts[i], "%x", i);
-        named[i] = (struct named){.text = texts[i], .length = strlen(texts[i])};
+        named[i] =
+            (struct named){.text = texts[i], .length = strlen(texts[i]), .hash = hash_of(texts[i])};
     }
     for (int round = 0; round < 30000; round++) {
         size_t i = random_below(NAMES);
-        struct named *found = names_find(top, texts[i], named[i].length);
+        struct named *found = names_find(top, texts[i], named[i].length, named[i].hash);
         CHECK(found == (present[i] ? &named[i] : NULL));
         if (present[i])
             names_remove(&top, &named[i]);
@@ -121,7 +131,7 @@ static void names_at_random(void)
             names_add(&top, &named[i]);
         present[i] ^= 1;
     }
-    CHECK(names_find(top, "none", 4) == NULL);
+    CHECK(names_find(top, "none", 4, hash_of("none")) == NULL);
 }
 
 static unsigned height(const struct named *at)
@@ -145,7 +155,8 @@ static void names_stay_low(void)
 
     for (int i = 0; i < COUNT; i++) {
         int length = snprintf(texts[i], sizeof texts[i], "file%d", i);
-        named[i] = (struct named){.text = texts[i], .length = (size_t)length};
+        named[i] =
+            (struct named){.text = texts[i], .length = (size_t)length, .hash = hash_of(texts[i])};
         names_add(&top, &named[i]);
     }
     CHECK(height(top) < 60);
