@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # the recipe sets some names and uses the others
 #
 # What the recipes share. A recipe is an executable file `recipe` in a folder below
 # apps/ports; `mkimage apps/ports/NAME` runs it as
