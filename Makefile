@@ -94,6 +94,9 @@ $(O)/libc-glue/%: OWN_INCLUDES := -fstack-protector-strong -Ilibc-glue/include -
 $(call objects,$(GLUE)): $(HEADERS)
 # What every image carries, hello too, is small before it is fast.
 $(O)/libc-glue/fd.o $(O)/libc-glue/console_file.o: OWN_INCLUDES = -Os -fstack-protector-strong -Ilibc-glue/include -isystem $(SYSROOT)/include -isystem $(GCC_INCLUDE)
+# The heap's functions have no arrays to overrun; malloc and free are short, the rest small.
+$(O)/libc-glue/heap/%: OWN_INCLUDES += -fno-stack-protector -Os
+$(O)/libc-glue/heap/small.o: OWN_INCLUDES += -O2
 # A program may define read() itself: the library names of the glue give way (weak).
 $(O)/libc-glue/%: GIVE_WAY = nm -g --defined-only $@ | awk '$$3 ~ /^[a-z]/ { print "-W", $$3 }' | xargs objcopy $@
 # Exception handlers must leave the program's SSE registers alone. Small code starts

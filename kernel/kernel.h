@@ -39,8 +39,8 @@ struct cmdline {
  * length, or -1 at the end. word may be NULL to measure. */
 long cmdline_next(struct cmdline *line, char *word, size_t max);
 
-/* entropy.c */
-uint64_t entropy_word(void); /* from the source itself: for boot, where it must be short */
+/* entropy.c: chance from the processor itself; kernel/entropy.h is for all others */
+uint64_t entropy_word(void);
 
 /* format.c: the kernel's own small printf (%s %c %d %u %x %lu %lx %p, widths, 0) */
 size_t format_text(char *to, size_t max, const char *format, va_list args);
@@ -78,15 +78,19 @@ _Noreturn void image_place(const char *command_line); /* goes on in kernel_main 
 
 /* pages.c: physical memory by page */
 void pages_init(const struct memory_range *ranges, unsigned count, uint64_t image_end);
-uint64_t page_alloc(void); /* one page, contents undefined; 0 when there is none */
+uint64_t page_alloc(void);              /* one page, contents undefined; 0 when there is none */
+uint64_t pages_alloc_row(size_t count); /* pages in a row, for devices; 0 when there are none */
 void page_free(uint64_t page);
-bool pages_reserve(size_t count);        /* promises pages to later page_alloc_reserved calls */
-void pages_reserve_tables(size_t count); /* of the promised ones, these become page tables */
+bool pages_reserve(size_t count); /* promises pages to later page_alloc_reserved calls */
 void pages_unreserve(size_t count);
+void pages_reserve_freed(size_t count); /* what was freed just now: cannot fail */
 uint64_t page_alloc_reserved(void);
-uint64_t page_alloc_table(void);
 size_t pages_free(void); /* neither used nor promised */
 size_t pages_total(void);
+/* For tests: after so many calls that ask for memory, so many fail. */
+extern size_t pages_fail_after, pages_fail_count;
+uint64_t page_take_freed(void); /* for idle_pages.c: without counting */
+size_t pages_freed(void);       /* of the free ones, those that were used before */
 static inline void *physical_pointer(uint64_t address)
 {
     return (void *)(placement.direct_map + address);
@@ -114,17 +118,39 @@ const char *symbol_find(uintptr_t address, size_t *name_length, size_t *offset);
 /* thread_list.c, in programs with threads */
 void threads_print(void); /* name, state and where it stands, of each */
 
+/* heap.c, in programs with a heap */
+bool heap_fault(uintptr_t address);
+const char *heap_describe(uintptr_t address);
+
+/* mapping.c, in programs that map memory */
+enum vm_answer mapping_fault(uintptr_t address, unsigned access);
+const char *mapping_describe(uintptr_t address);
+
 /* vm.c: areas of virtual memory that are filled page by page */
-bool vm_fault(uintptr_t address);           /* maps the page, or says no */
-const char *vm_describe(uintptr_t address); /* why a fault there, in words, or NULL */
+enum vm_answer {
+    VM_FILLED,   /* the page is there now */
+    VM_UNMAPPED, /* nothing belongs there */
+    VM_REFUSED,  /* ... but this must not be done with it */
+    VM_NO_PAGE,  /* ... but there is no page for it: no memory, or the end of a file */
+};
+enum vm_answer vm_fault(uintptr_t address, unsigned access);
+bool vm_fill(uintptr_t address);            /* a page of zeroes; false: no memory */
+bool vm_fill_promised(uintptr_t address);   /* one that was set aside */
+const char *vm_describe(uintptr_t address); /* what is there, in words, or NULL */
 const char *vm_place(uintptr_t address);    /* "the heap", ..., or NULL */
 uintptr_t vm_stack_top(void);
-void vm_init(void);
 
 /* ---- filled by kernel/arch/NAME/ ---- */
 
 /* mmu.c */
-enum { ACCESS_READ = 0, ACCESS_WRITE = 1, ACCESS_EXECUTE = 2, ACCESS_DEVICE = 4 };
+enum {
+    ACCESS_READ = 0,
+    ACCESS_WRITE = 1,
+    ACCESS_EXECUTE = 2,
+    ACCESS_DEVICE = 4,
+    ACCESS_BORROWED = 8, /* the page is not freed when it is unmapped by range */
+    ACCESS_NONE = 16,    /* for mmu_range_protect: what is there is kept */
+};
 #define MMU_NOWHERE (~0ull)
 uint64_t mmu_init(uintptr_t distance,
                   uint64_t image_end); /* returns the page map for image_enter */
@@ -134,14 +160,34 @@ uint64_t mmu_unmap(uintptr_t address); /* the page that was there, or 0 */
 bool mmu_is_mapped(uintptr_t address);
 uint64_t mmu_physical(uintptr_t address); /* for devices and hypervisors; or MMU_NOWHERE */
 void page_clear(uint64_t page);
+void page_copy(uint64_t page, const void *from, size_t size_bytes);
 void mmu_cover(uint64_t address); /* makes RAM around a physical address usable */
 void *mmu_device(uint64_t address, size_t size_bytes);
 void *mmu_window(uint64_t address, size_t size_bytes, unsigned access); /* any physical memory */
+
+/* mmu_ranges.c: by range of whole pages, for areas of small pages */
+enum page_mark { MARK_NONE, MARK_PROMISED, MARK_GUARD }; /* where there is no page */
+struct page_counts {
+    size_t present; /* pages, without borrowed ones */
+    size_t promised;
+};
+struct page_counts mmu_range_count(uintptr_t start, uintptr_t end);
+bool mmu_range_tables(uintptr_t start, uintptr_t end);  /* false: no memory */
+void mmu_range_promise(uintptr_t start, uintptr_t end); /* marks what has no page */
+/* Frees pages; says what was there. Tables that become empty are freed as well. */
+struct page_counts mmu_range_clear(uintptr_t start, uintptr_t end, enum page_mark mark);
+void mmu_range_protect(uintptr_t start, uintptr_t end, unsigned access);
+/* Pages and marks; tables for the new place must be there. Says what was there. */
+struct page_counts mmu_range_move(uintptr_t from, uintptr_t to, size_t size_bytes);
+enum page_mark mmu_mark(uintptr_t address);
 
 /* thread.c */
 void thread_init(void);
 size_t thread_local_bytes(void);
 void thread_local_build(char *to);
+
+/* fpu.c, in programs that map memory: for what was compiled to use vector registers */
+void call_with_registers_kept(void (*function)(void *), void *argument);
 
 /* switch.S, redirect.c: only in programs with threads, timers or fault handlers */
 struct thread;
@@ -156,7 +202,7 @@ void trap_redirect(struct trap_frame *frame, void (*function)(struct trap_frame 
 bool trap_is_redirecting(const struct trap_frame *frame); /* it is on its way there */
 
 /* trap.c */
-enum { FAULT_CODE_OTHER, FAULT_CODE_UNMAPPED, FAULT_CODE_ACCESS };
+enum { FAULT_CODE_OTHER, FAULT_CODE_UNMAPPED, FAULT_CODE_ACCESS, FAULT_CODE_NO_PAGE };
 struct fault {
     int signal;
     int code;
@@ -169,8 +215,14 @@ _Noreturn void trap_end(const struct trap_frame *frame, const struct fault *faul
 extern bool (*fault_redirect)(struct trap_frame *frame, const struct fault *fault);
 
 /* apic.c */
-/* Calls the handler (or NULL) with interrupts off, and wakes cpu_wait; false: poll instead. */
+/* Both call the handler (or NULL) with interrupts off, and wake cpu_wait; false: poll
+ * instead. Devices may share a line. */
 bool interrupt_line_enable(unsigned line, void (*handler)(void));
+struct interrupt_message { /* what a device writes, and where, to interrupt us */
+    uint64_t address;
+    uint32_t data;
+};
+bool interrupt_message_enable(struct interrupt_message *message, void (*handler)(void));
 extern struct interrupt_routing interrupt_routing; /* kernel/acpi.h; as PCs have it by default */
 bool interrupt_timer_init(void);
 void interrupt_timer_set(uint64_t delay_ns); /* one interrupt, perhaps too early */

@@ -17,7 +17,6 @@ _Noreturn void kernel_main(void)
     console_init();              /* to somebody */
     pages_init(boot_info.ranges, /* the memory map; none of it is touched yet */
                boot_info.range_count, placement.image_end);
-    vm_init();     /* the stack and the heap, as empty areas */
     thread_init(); /* %fs: errno, stdio and the canary live there */
 
     /* argv and environ stand at the top of the main stack, as on Unix. */

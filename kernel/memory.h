@@ -9,15 +9,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Moves the end of the heap by delta and returns the old end, as sbrk() does;
- * NULL when memory does not suffice. New memory reads as zero. */
-void *heap_grow(ptrdiff_t delta_bytes);
-
 size_t memory_total_bytes(void);
 size_t memory_free_bytes(void);
 
+/* Called when memory is short, with interrupts off: gives back what it can do without.
+ * Set by malloc; NULL: nobody. */
+extern void (*memory_short)(void);
+
+/* heap.c: an area of addresses, of which malloc asks for pages and gives them back.
+ * All addresses and sizes are in whole pages. */
+enum heap_mark { HEAP_CLOSED, HEAP_GUARD }; /* why nobody may touch a page: for the report */
+uintptr_t heap_start(void);
+size_t heap_size_bytes(void);
+/* The pages can be touched afterwards, and those that could not before read as zero. */
+bool heap_open(uintptr_t start, size_t size_bytes); /* false: no memory, nothing changed */
+void heap_close(uintptr_t start, size_t size_bytes, enum heap_mark mark);
+size_t heap_open_pages(uintptr_t start, size_t size_bytes); /* how many are open */
+/* Moves open pages, with what is in them, to others that are open and lose theirs. */
+void heap_move(uintptr_t from, uintptr_t to, size_t size_bytes);
+uint64_t heap_secret(void);
+uint64_t heap_chance(void); /* random as well, but 0 in a boot without random places */
+
+/* break.c: moves the end of sbrk()'s area by delta and returns the old end; NULL when
+ * memory does not suffice. New memory reads as zero. */
+void *break_move(ptrdiff_t delta_bytes);
+
 /* page_memory.c: one page at a time, contents undefined; NULL when there is none. */
-void *page_take(void);
+void *page_get(void);
 void page_give(void *page);
 uint64_t page_physical(const void *page); /* of such a page: to map it somewhere else too */
 

@@ -6,11 +6,15 @@
 #include "kernel/kernel.h"
 #include "kernel/memory.h"
 
-void *page_take(void)
+void *page_get(void)
 {
     bool were_on = interrupts_off();
     uint64_t page = page_alloc();
 
+    if (!page && memory_short) {
+        memory_short();
+        page = page_alloc();
+    }
     interrupts_restore(were_on);
     return page ? physical_pointer(page) : NULL;
 }

@@ -7,7 +7,9 @@
  * Pages are counted before they exist: who must not fail later (a page fault)
  * has promised pages set aside first.
  */
+#include "kernel/idle_pages.h"
 #include "kernel/kernel.h"
+#include "kernel/memory.h"
 #include "kernel/panic.h"
 
 static struct memory_range ranges[MEMORY_RANGES_MAX + 1];
@@ -15,8 +17,14 @@ static unsigned range_count, range_now;
 static uint64_t frontier; /* next page never handed out, within ranges[range_now] */
 static uint64_t covered;  /* RAM is mapped up to here (mmu_cover) */
 static uint64_t freed;    /* pages given back: each holds the next one's address */
+static size_t freed_pages;
 static size_t total_pages, available_pages; /* available: neither used nor promised */
-static size_t table_pages;                  /* promised, for page tables */
+
+size_t pages_fail_after, pages_fail_count;
+void (*memory_short)(void);
+
+/* Linked when something gives idle pages to the host. */
+#pragma weak page_take_returned
 
 /* Puts the usable part of one range above the image, or below it, into the table. */
 static void range_add(uint64_t start, uint64_t end)
@@ -65,30 +73,43 @@ static uint64_t frontier_take(void)
     return page;
 }
 
-static uint64_t page_take(void)
+uint64_t page_take_freed(void)
 {
     uint64_t page = freed;
 
-    if (page)
+    if (page) {
         freed = *(uint64_t *)physical_pointer(page);
-    else
-        page = frontier_take();
+        freed_pages--;
+    }
     return page;
+}
+
+static uint64_t page_take(void)
+{
+    uint64_t page = page_take_freed();
+
+    if (!page && page_take_returned)
+        page = page_take_returned();
+    return page ? page : frontier_take();
+}
+
+static bool is_failure_wanted(void)
+{
+    if (!pages_fail_count)
+        return false;
+    if (pages_fail_after) {
+        pages_fail_after--;
+        return false;
+    }
+    pages_fail_count--;
+    return true;
 }
 
 uint64_t page_alloc(void)
 {
-    if (!available_pages)
+    if (!available_pages || is_failure_wanted())
         return 0;
     available_pages--;
-    return page_take();
-}
-
-uint64_t page_alloc_table(void)
-{
-    if (!table_pages)
-        return page_alloc();
-    table_pages--;
     return page_take();
 }
 
@@ -100,25 +121,51 @@ uint64_t page_alloc_reserved(void)
     return page;
 }
 
+static void freed_push(uint64_t page)
+{
+    *(uint64_t *)physical_pointer(page) = freed;
+    freed = page;
+    freed_pages++;
+}
+
 void page_free(uint64_t page)
 {
     kernel_assert(page && !(page & (PAGE_SIZE - 1)));
-    *(uint64_t *)physical_pointer(page) = freed;
-    freed = page;
+    freed_push(page);
     available_pages++;
+}
+
+/* From the frontier, which moves up page by page; a hole in it starts the row anew. */
+uint64_t pages_alloc_row(size_t count)
+{
+    uint64_t first = 0, page;
+    size_t have = 0;
+
+    if (count > available_pages)
+        return 0;
+    while (have < count && (page = frontier_take())) {
+        if (have && page != first + have * PAGE_SIZE)
+            while (have)
+                freed_push(first + --have * PAGE_SIZE);
+        if (!have++)
+            first = page;
+    }
+    while (have < count && have)
+        freed_push(first + --have * PAGE_SIZE);
+    if (!have)
+        return 0;
+    available_pages -= count;
+    return first;
 }
 
 bool pages_reserve(size_t count)
 {
-    if (count > available_pages)
+    if (count > available_pages && memory_short)
+        memory_short();
+    if (count > available_pages || is_failure_wanted())
         return false;
     available_pages -= count;
     return true;
-}
-
-void pages_reserve_tables(size_t count)
-{
-    table_pages += count;
 }
 
 void pages_unreserve(size_t count)
@@ -126,9 +173,20 @@ void pages_unreserve(size_t count)
     available_pages += count;
 }
 
+void pages_reserve_freed(size_t count)
+{
+    kernel_assert(count <= available_pages);
+    available_pages -= count;
+}
+
 size_t pages_free(void)
 {
     return available_pages;
+}
+
+size_t pages_freed(void)
+{
+    return freed_pages;
 }
 
 size_t pages_total(void)

@@ -21,9 +21,16 @@
 #define DIRECT_MAP_RANGE_START 0x600000000000ul
 #define RANGE_MASK             0x0ffffffff000ul /* 16 TiB in pages: 32 bits of chance */
 #define HEAP_MAX_SIZE          0x008000000000ul
+/* Above the heap: what sbrk() hands out, and after that what mmap() does. */
+#define BREAK_MAX_SIZE         0x004000000000ul
+#define MAPPING_MAX_SIZE       0x080000000000ul
+/* Where a program may map memory by itself, with an address that it knows. */
+#define MAPPING_LOW_START      NULL_AREA_SIZE
+#define MAPPING_LOW_END        STACK_RANGE_START
 
 #define ACPI_TABLE_BYTES_MAX 0x100000 /* a larger one is taken for a broken one */
 #define COMMAND_LINE_MAX     65536    /* longer command lines are cut */
+#define DEVICE_WORD_BYTES    128      /* longer words of the command line name no device */
 #define CONSOLE_INPUT_BYTES  256      /* typed ahead, beyond what the device holds */
 #define BACKTRACE_DEPTH_MAX  32
 #define TRAP_STACK_SIZE      4096

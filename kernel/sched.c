@@ -17,7 +17,7 @@ struct cpu {
     struct wait_queue devices; /* threads that wait for any device's interrupt */
     struct timer_heap timers;
     uint64_t alarm_ns;    /* when the timer will interrupt us; WAIT_FOREVER: not at all */
-    uint64_t turn_cycles; /* when the running thread's turn began */
+    uint64_t turn_cycles; /* when the running thread began to run */
     bool slice_watched;   /* the timer will come at the end of a slice, or before */
     bool open;            /* interrupts may come: threads run with them on */
     bool started;         /* the timer is set up */
@@ -32,16 +32,23 @@ static struct cpu *cpu_this(void)
     return &the_cpu;
 }
 
-static void queue_add(struct wait_queue *queue, struct thread *thread)
+/* Behind all of its priority or, when its turn is not over, in front of them. */
+static void queue_put(struct wait_queue *queue, struct thread *thread, bool in_front)
 {
+    int above = thread->priority + in_front;
     struct thread *after = queue->last;
 
-    while (after && after->priority < thread->priority)
+    while (after && after->priority < above)
         after = after->previous;
     thread->previous = after;
     thread->next = after ? after->next : queue->first;
     *(after ? &after->next : &queue->first) = thread;
     *(thread->next ? &thread->next->previous : &queue->last) = thread;
+}
+
+static void queue_add(struct wait_queue *queue, struct thread *thread)
+{
+    queue_put(queue, thread, false);
 }
 
 static void queue_remove(struct wait_queue *queue, struct thread *thread)
@@ -138,8 +145,23 @@ void thread_ready(struct thread *thread)
     start(cpu);
     ready_add(cpu, thread);
     interrupts_restore(true);
-    if (is_preempted(cpu))
-        thread_yield();
+    thread_give_way();
+}
+
+void thread_give_way(void)
+{
+    struct cpu *cpu = cpu_this();
+
+    if (!is_preempted(cpu))
+        return;
+    bool were_on = interrupts_off();
+    if (is_preempted(cpu)) {
+        thread_self()->turn_cycles += cycles_now() - cpu->turn_cycles;
+        queue_put(&cpu->ready, thread_self(), true);
+        switch_away(cpu);
+    }
+    interrupts_restore(were_on);
+    attend();
 }
 
 void thread_yield(void)
@@ -148,6 +170,7 @@ void thread_yield(void)
     bool were_on = interrupts_off();
 
     if (cpu->ready.first && cpu->ready.first->priority >= thread_self()->priority) {
+        thread_self()->turn_cycles = 0;
         queue_add(&cpu->ready, thread_self());
         switch_away(cpu);
     }
@@ -177,8 +200,8 @@ void thread_set_priority(struct thread *thread, int priority, bool first_in_firs
     if (queue)
         queue_add(queue, thread);
     interrupts_restore(were_on);
-    if (were_on && is_preempted(cpu))
-        thread_yield();
+    if (were_on)
+        thread_give_way();
 }
 
 uint64_t thread_run_cycles(const struct thread *thread)
@@ -211,6 +234,7 @@ static enum wait_result block(struct cpu *cpu, struct wait_queue *queue, uint64_
 
     start(cpu);
     self->blocked = true;
+    self->turn_cycles = 0;
     self->queue = queue;
     if (queue)
         queue_add(queue, self);
@@ -264,8 +288,8 @@ unsigned wake(struct wait_queue *queue, unsigned count)
     for (; woken < count && queue->first; woken++)
         unblock(cpu, queue->first, WAIT_WOKEN);
     interrupts_restore(were_on);
-    if (were_on && is_preempted(cpu))
-        thread_yield();
+    if (were_on)
+        thread_give_way();
     return woken;
 }
 
@@ -278,8 +302,8 @@ void thread_alert(struct thread *thread)
     if (thread->blocked)
         unblock(cpu, thread, WAIT_ALERTED);
     interrupts_restore(were_on);
-    if (were_on && is_preempted(cpu))
-        thread_yield();
+    if (were_on)
+        thread_give_way();
 }
 
 _Noreturn void thread_leave(void)
@@ -336,11 +360,30 @@ void sched_wait_device(void)
     }
 }
 
-/* Where a thread arrives that was interrupted at the end of its turn, or is wanted. */
+static bool is_turn_over(const struct cpu *cpu)
+{
+    uint64_t used = thread_self()->turn_cycles + cycles_now() - cpu->turn_cycles;
+
+    return !thread_self()->first_in_first_out && used >= clock_cycles_of_ns(TIME_SLICE_NS);
+}
+
+/* Where a running thread arrives that an interrupt's handler has alerted. */
+static void look_up(struct trap_frame *frame)
+{
+    (void)frame;
+    attend();
+}
+
+/* Where a thread arrives that was interrupted, at the end of its turn or for another
+ * of higher priority. */
 static void turn_end(struct trap_frame *frame)
 {
     (void)frame;
-    thread_yield();
+    if (is_turn_over(cpu_this()))
+        thread_yield();
+    else
+        thread_give_way();
+    attend();
 }
 
 static void timers_fire(struct cpu *cpu, bool is_alarm)
@@ -367,8 +410,7 @@ static bool is_over(struct cpu *cpu, const struct thread *self)
         return false;
     if (next->priority > self->priority)
         return true;
-    return !self->first_in_first_out &&
-           cycles_now() - cpu->turn_cycles >= clock_cycles_of_ns(TIME_SLICE_NS);
+    return is_turn_over(cpu);
 }
 
 /* Every interrupt ends here, with interrupts off, on the interrupt's own stack. */
@@ -386,8 +428,12 @@ void sched_interrupt(struct trap_frame *frame, bool is_timer)
         timers_fire(cpu, is_timer);
     if (cpu->idle)
         return;
-    if (thread_self()->alerted || is_over(cpu, thread_self()))
-        trap_redirect(frame, turn_end, 0);
-    else if (cpu->ready.first)
+    if (is_over(cpu, thread_self())) {
+        trap_redirect(frame, turn_end, 0); /* who comes back from there attends as well */
+        return;
+    }
+    if (thread_self()->alerted)
+        trap_redirect(frame, look_up, 0);
+    if (cpu->ready.first)
         slice_need(cpu);
 }

@@ -50,7 +50,8 @@ struct thread {
     bool alerted;            /* to look at thread_attention before it goes on */
     int priority;            /* higher runs first; threads of one priority take turns */
     bool first_in_first_out; /* ... unless this is set */
-    uint64_t run_cycles;     /* processor time before the present turn */
+    uint64_t run_cycles;     /* processor time before it began to run this time */
+    uint64_t turn_cycles;    /* of its turn, what was used before it was preempted */
     void (*function)(void *argument);
     void *argument;
     uintptr_t stack_start, stack_end;         /* as the program may use it; 0: the main stack */
@@ -87,6 +88,7 @@ void thread_list_remove(struct thread *thread);
 /* sched.c */
 void thread_ready(struct thread *thread); /* puts it into the run queue */
 void thread_yield(void);
+void thread_give_way(void); /* to one of higher priority; its turn goes on after that */
 void thread_set_priority_new(struct thread *thread, int priority, bool first_in_first_out);
 void thread_set_priority(struct thread *thread, int priority, bool first_in_first_out);
 uint64_t thread_run_cycles(const struct thread *thread);

@@ -179,6 +179,11 @@ static __attribute__((noinline)) void boot_time_find(void)
     interrupts_restore(were_on);
 }
 
+void clock_realtime_set(uint64_t now_ns)
+{
+    boot_time_ns = (now_ns - clock_monotonic_ns()) | 1; /* 0: not known yet */
+}
+
 uint64_t clock_realtime_ns(void)
 {
     if (!boot_time_ns)

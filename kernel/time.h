@@ -9,6 +9,7 @@
 
 uint64_t clock_monotonic_ns(void); /* since boot */
 uint64_t clock_realtime_ns(void);  /* since 1970 */
+void clock_realtime_set(uint64_t now_ns);
 uint64_t clock_cycles_of_ns(uint64_t ns);
 uint64_t clock_ns_of_cycles(uint64_t cycles); /* both: of a duration */
 

@@ -63,7 +63,7 @@ ssize_t queue_put(struct byte_queue *queue, const void *from, size_t size_bytes)
     while (done < size_bytes) {
         size_t piece = piece_at(queue->tail, size_bytes - done);
         void **slot = slot_of(queue, queue->tail);
-        if (!*slot && !(*slot = page_take()))
+        if (!*slot && !(*slot = page_get()))
             return done ? (ssize_t)done : -ENOMEM;
         memcpy((char *)*slot + queue->tail % BLOCK_BYTES, (const char *)from + done, piece);
         queue->tail += piece;

@@ -48,6 +48,13 @@ static ssize_t random_read(struct file *file, void *to, size_t size_bytes, off_t
     return (ssize_t)size_bytes;
 }
 
+/* Its pages are holes: private ones, that is what POSIX programs map it for. */
+static void *zero_page(struct file *file, uint64_t index, bool writing)
+{
+    (void)file, (void)index, (void)writing;
+    return NULL;
+}
+
 static int device_file_stat(struct file *file, struct stat *status)
 {
     return device_tree.ops->stat(file->place, status);
@@ -55,18 +62,19 @@ static int device_file_stat(struct file *file, struct stat *status)
 
 static int folder_entry(struct file *file, struct dirent *to);
 
-#define DEVICE_OPS(name, how_read, how_write)                                                      \
+#define DEVICE_OPS(name, how_read, how_write, how_page)                                            \
     static const struct file_ops name = {                                                          \
         .seekable = true,                                                                          \
         .read = how_read,                                                                          \
+        .page = how_page,                                                                          \
         .write = how_write,                                                                        \
         .stat = device_file_stat,                                                                  \
         .release = file_free,                                                                      \
     }
-DEVICE_OPS(null_ops, nothing_read, nothing_write);
-DEVICE_OPS(zero_ops, zero_read, nothing_write);
-DEVICE_OPS(full_ops, zero_read, full_write);
-DEVICE_OPS(random_ops, random_read, nothing_write);
+DEVICE_OPS(null_ops, nothing_read, nothing_write, NULL);
+DEVICE_OPS(zero_ops, zero_read, nothing_write, zero_page);
+DEVICE_OPS(full_ops, zero_read, full_write, NULL);
+DEVICE_OPS(random_ops, random_read, nothing_write, NULL);
 static const struct file_ops console_device_ops = {
     .read = console_file_read,
     .write = console_file_write,

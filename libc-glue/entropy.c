@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Random bytes. newlib's arc4random family draws from here as well.
+ * Random bytes by their POSIX and BSD names. newlib's own generator would not notice
+ * that the machine became a copy of itself.
  */
 #include <reent.h>
+#include <stdlib.h>
 #include <sys/random.h>
 
 #include "kernel/entropy.h"
@@ -26,8 +28,21 @@ int getentropy(void *to, size_t size_bytes)
 
 ssize_t getrandom(void *to, size_t size_bytes, unsigned flags)
 {
-    if (flags & ~(GRND_NONBLOCK | GRND_RANDOM))
+    if (flags & ~(GRND_NONBLOCK | GRND_RANDOM | GRND_INSECURE))
         return result(-EINVAL);
     entropy_read(to, size_bytes);
     return (ssize_t)size_bytes;
+}
+
+void arc4random_buf(void *to, size_t size_bytes)
+{
+    entropy_read(to, size_bytes);
+}
+
+uint32_t arc4random(void)
+{
+    uint32_t word;
+
+    entropy_read(&word, sizeof word);
+    return word;
 }

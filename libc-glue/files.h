@@ -56,8 +56,9 @@ struct file_ops {
      * Without them a file is always ready. */
     unsigned (*ready)(struct file *file);
     struct event_source *(*source)(struct file *file);
-    /* A page of the file's contents, for mmap: page_take()'s or one of the image, or
-     * NULL. writing: one that belongs to the file. */
+    /* For mmap, called from page faults (kernel/mapping.h): the bytes of a page. They are
+     * a whole page, which can be shared; or begin anywhere else, and never change. NULL:
+     * a hole, or no memory. writing: not a hole. */
     void *(*page)(struct file *file, uint64_t index, bool writing);
     int (*opened)(struct file *file);   /* what open() waits for: 0 or -errno */
     void (*release)(struct file *file); /* nobody has it any more */
@@ -76,6 +77,7 @@ struct file {
     };
     struct epoll_item *watched_by;
     bool locked; /* file_locks.c: has, or had, locks */
+    bool mapped; /* memfs: pages of it have been lent */
 };
 
 /* fd.c */

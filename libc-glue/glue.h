@@ -48,9 +48,6 @@ int fd_is_terminal(int fd);
 #define INTERRUPTED 10000
 long interruption_end(long value) __attribute__((weak)); /* events.c: -EINTR, or 0: again */
 
-/* memory.c */
-void *heap_move(ptrdiff_t delta_bytes);
-
 /* signals.c */
 int signal_raise(int signal); /* to this thread */
 int signal_kill(int signal);  /* to the process */

@@ -27,6 +27,11 @@ struct memfs_entry {
     bool over_packed;        /* the packed folder has this name, too */
 };
 
+struct memfs_orphan { /* a page that is the file's no more, but still mapped somewhere */
+    struct memfs_orphan *next;
+    void *page;
+};
+
 struct memfs_reader { /* an open folder */
     struct memfs_node *node;
     struct memfs_entry *last; /* read last, or one before it */
@@ -50,6 +55,8 @@ struct memfs_node {
         struct {
             struct page_tree pages;
             off_t packed_bytes; /* so many are still those of the image, where no page is */
+            unsigned lenders;   /* open files whose pages are mapped */
+            struct memfs_orphan *orphans;
         };
         struct {
             struct named *names;

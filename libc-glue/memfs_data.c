@@ -17,7 +17,7 @@ static void *page_raw(void)
 {
     void *page = NULL;
 
-    if (memfs_charge(PAGE_BYTES) && !(page = page_take()))
+    if (memfs_charge(PAGE_BYTES) && !(page = page_get()))
         memfs_discharge(PAGE_BYTES);
     return page;
 }
@@ -29,13 +29,33 @@ static void *page_clean(void)
     return page ? memset(page, 0, PAGE_BYTES) : NULL;
 }
 
+static struct memfs_node *losing; /* whose pages are given back just now; or NULL */
+
+/* A page that somebody has mapped waits until the last mapping is gone. */
 static void page_back(void *page)
 {
-    page_give(page);
-    memfs_discharge(PAGE_BYTES);
+    struct memfs_orphan *orphan;
+
+    if (!losing || !losing->lenders) {
+        page_give(page);
+        memfs_discharge(PAGE_BYTES);
+        return;
+    }
+    orphan = object_new(sizeof *orphan);
+    if (!orphan)
+        return; /* lost, rather than used for something else while it is mapped */
+    *orphan = (struct memfs_orphan){losing->orphans, page};
+    losing->orphans = orphan;
 }
 
 static const struct page_source source = {page_clean, page_back};
+
+static void remove_pages(struct memfs_node *node, uint64_t first, uint64_t end)
+{
+    losing = node;
+    pages_remove(&node->pages, first, end, &source);
+    losing = NULL;
+}
 
 static off_t smaller(off_t a, off_t b)
 {
@@ -210,8 +230,7 @@ static void end_clear(struct memfs_node *node, off_t size_bytes)
 int memfs_resize(struct memfs_node *node, off_t size_bytes)
 {
     if (size_bytes < node->size_bytes) {
-        pages_remove(&node->pages, ((uint64_t)size_bytes + PAGE_BYTES - 1) / PAGE_BYTES,
-                     PAGE_INDEX_END, &source);
+        remove_pages(node, ((uint64_t)size_bytes + PAGE_BYTES - 1) / PAGE_BYTES, PAGE_INDEX_END);
         end_clear(node, size_bytes);
         node->packed_bytes = smaller(node->packed_bytes, size_bytes);
     }
@@ -222,7 +241,7 @@ int memfs_resize(struct memfs_node *node, off_t size_bytes)
 
 void memfs_data_free(struct memfs_node *node)
 {
-    pages_remove(&node->pages, 0, PAGE_INDEX_END, &source);
+    remove_pages(node, 0, PAGE_INDEX_END);
     node->packed_bytes = 0;
 }
 
@@ -264,7 +283,7 @@ static int zero(struct memfs_node *node, off_t from, off_t end)
         size_t piece = piece_in_page(from, (size_t)(end - from));
         bool packed = (off_t)(index * PAGE_BYTES) < node->packed_bytes;
         if (piece == PAGE_BYTES && !packed) {
-            pages_remove(&node->pages, index, index + 1, &source);
+            remove_pages(node, index, index + 1);
         } else if (!is_hole(node, index)) {
             char *page = page_own(node, index, false);
             if (!page)
@@ -312,20 +331,52 @@ static int data_allocate(struct file *file, int mode, off_t from, off_t size_byt
     return error;
 }
 
-/* For mmap. Contents of the image that do not begin at a page cannot be lent. */
+/* ---- mappings ---- */
+
+/* Who only reads is lent the image's own bytes; what others write later does not appear
+ * there. A page of the file's own is shared by all. */
 static void *data_page(struct file *file, uint64_t index, bool writing)
 {
     struct memfs_node *node = file->object;
-    bool were_on = interrupts_off();
+    bool were_on = interrupts_off(), reads_only = (file->flags & O_ACCMODE) == O_RDONLY;
     off_t start = (off_t)(index * PAGE_BYTES);
     void *page = NULL;
 
     if (start < node->size_bytes)
         page = pages_get(&node->pages, index);
-    if (!page && start < node->size_bytes && (writing || !is_hole(node, index)))
+    if (!page && !writing && reads_only && start + PAGE_BYTES <= node->packed_bytes)
+        page = (char *)(uintptr_t)rootfs_data(node->packed - 1) + start;
+    else if (!page && start < node->size_bytes && (writing || !is_hole(node, index)))
         page = page_own(node, index, false);
+    if (page && !file->mapped) {
+        file->mapped = true;
+        node->lenders++;
+    }
     interrupts_restore(were_on);
     return page;
+}
+
+static void orphans_free(struct memfs_node *node)
+{
+    while (node->orphans) {
+        struct memfs_orphan *orphan = node->orphans;
+        node->orphans = orphan->next;
+        page_give(orphan->page);
+        memfs_discharge(PAGE_BYTES);
+        object_free(orphan, sizeof *orphan);
+    }
+}
+
+/* A mapping holds the open file: it is gone, too. */
+static void data_release(struct file *file)
+{
+    struct memfs_node *node = file->object;
+    bool were_on = interrupts_off();
+
+    if (file->mapped && --node->lenders == 0)
+        orphans_free(node);
+    interrupts_restore(were_on);
+    memfs_release(file);
 }
 
 const struct file_ops memfs_file_ops = {
@@ -336,5 +387,5 @@ const struct file_ops memfs_file_ops = {
     .find = data_find,
     .allocate = data_allocate,
     .page = data_page,
-    .release = memfs_release,
+    .release = data_release,
 };

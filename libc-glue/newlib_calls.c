@@ -45,11 +45,6 @@ int _isatty_r(struct _reent *r UNUSED, int fd)
     return result(fd_is_terminal(fd)) == 1;
 }
 
-void *_sbrk_r(struct _reent *r UNUSED, ptrdiff_t delta_bytes)
-{
-    return heap_move(delta_bytes);
-}
-
 pid_t _getpid_r(struct _reent *r UNUSED)
 {
     return 1;

@@ -3,8 +3,6 @@
  * Functions that newlib's headers declare and its build leaves undefined.
  */
 #define _GNU_SOURCE /* secure_getenv */
-#include <errno.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,22 +22,6 @@ ssize_t getdelim(char **line, size_t *size_bytes, int end, FILE *from)
 
 /* getlocalename_l() writes here; missing from the build with thread-local data. */
 _Thread_local char _tls_getlocalename_l_buf[32];
-
-/* Returns the error, and leaves errno and *memory alone when it fails. */
-int posix_memalign(void **memory, size_t alignment, size_t size_bytes)
-{
-    int errno_before = errno;
-    void *block;
-
-    if (alignment % sizeof(void *) || alignment == 0 || (alignment & (alignment - 1)))
-        return EINVAL;
-    block = memalign(alignment, size_bytes);
-    errno = errno_before;
-    if (!block)
-        return ENOMEM;
-    *memory = block;
-    return 0;
-}
 
 /* Nobody can raise the program's privileges. */
 char *secure_getenv(const char *name)

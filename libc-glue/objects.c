@@ -56,7 +56,7 @@ static bool is_full(const struct object_page *page)
 
 static struct object_page *page_new(int class)
 {
-    struct object_page *page = page_take();
+    struct object_page *page = page_get();
 
     if (!page)
         return NULL;
@@ -87,7 +87,7 @@ void *object_new(size_t size_bytes)
 {
     int class = size_class(size_bytes);
     bool were_on = interrupts_off();
-    void *object = class == SIZE_COUNT ? page_take() : take(class);
+    void *object = class == SIZE_COUNT ? page_get() : take(class);
 
     interrupts_restore(were_on);
     return object ? memset(object, 0, size_bytes) : NULL;

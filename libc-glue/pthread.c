@@ -17,6 +17,12 @@ void _reclaim_reent(struct _reent *r);
 _Thread_local struct pthread pthread_here;
 static unsigned alive = 1; /* threads that have not ended; the first is always there */
 
+/* Brings locks_slow.c into the link. Nobody calls this, and the linker drops it. */
+__attribute__((used)) static void (*linked_with_threads(void))(struct __lock *)
+{
+    return lock_wait;
+}
+
 static struct pthread *here(void)
 {
     if (!pthread_here.thread)
@@ -60,6 +66,8 @@ _Noreturn void pthread_finish(void *result)
     }
     if (keys_destroy)
         keys_destroy();
+    if (mutexes_leave)
+        mutexes_leave();
     if (__atomic_sub_fetch(&alive, 1, __ATOMIC_SEQ_CST) == 0)
         exit(0);
     _reclaim_reent(_REENT);
@@ -75,13 +83,16 @@ void pthread_exit(void *result)
 
 static void attributes_apply(struct pthread *made, const pthread_attr_t *attributes)
 {
-    int policy = pthread_here.policy, priority = thread_self()->priority;
+    int policy = pthread_here.policy, priority = pthread_here.priority;
 
     if (attributes && attributes->__inherit == PTHREAD_EXPLICIT_SCHED) {
         policy = attributes->__policy;
         priority = attributes->__param.sched_priority;
     }
     made->policy = policy;
+    made->priority = priority;
+    made->stack = attributes ? attributes->__stack : NULL;
+    made->stack_bytes = attributes ? attributes->__stack_bytes : STACK_DEFAULT_BYTES;
     made->detached = attributes && attributes->__detached == PTHREAD_CREATE_DETACHED;
     thread_set_priority_new(made->thread, priority, policy == SCHED_FIFO);
 }
@@ -119,7 +130,7 @@ int pthread_create_service(pthread_t *id, const pthread_attr_t *attributes,
     return error;
 }
 
-static int join(pthread_t id, void **result, uint64_t deadline_ns)
+static int join(pthread_t id, void **result, uint64_t deadline)
 {
     struct pthread *other = pthread_of(id);
 
@@ -131,7 +142,7 @@ static int join(pthread_t id, void **result, uint64_t deadline_ns)
         return EINVAL;
     cancellation_point();
     while (!other->ended) {
-        if (wait_on(&other->joiners, &other->ended, 0, deadline_ns) == WAIT_TIMEOUT)
+        if (wait_until(&other->joiners, &other->ended, 0, deadline) == WAIT_TIMEOUT)
             return ETIMEDOUT;
         cancellation_point();
     }
@@ -152,12 +163,17 @@ int pthread_tryjoin_np(pthread_t id, void **result)
     return pthread_is_alive(id) ? EBUSY : join(id, result, WAIT_FOREVER);
 }
 
+int pthread_clockjoin_np(pthread_t id, void **result, clockid_t clock, const struct timespec *time)
+{
+    uint64_t deadline;
+    int error = deadline_of(clock, time, &deadline);
+
+    return error ? error : join(id, result, deadline);
+}
+
 int pthread_timedjoin_np(pthread_t id, void **result, const struct timespec *time)
 {
-    uint64_t deadline_ns;
-    int error = deadline_of(CLOCK_REALTIME, time, &deadline_ns);
-
-    return error ? error : join(id, result, deadline_ns);
+    return pthread_clockjoin_np(id, result, CLOCK_REALTIME, time);
 }
 
 int pthread_detach(pthread_t id)

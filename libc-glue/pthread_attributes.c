@@ -110,8 +110,8 @@ int pthread_attr_setstackaddr(pthread_attr_t *attr, void *top)
 ATTRIBUTES(pthread_mutexattr, .__ceiling = PRIORITY_MIN)
 SHARED(pthread_mutexattr)
 ATTRIBUTE(pthread_mutexattr, type, __type, int, BETWEEN(0, PTHREAD_MUTEX_ERRORCHECK), EINVAL)
-ATTRIBUTE(pthread_mutexattr, robust, __robust, int, BETWEEN(0, 1), EINVAL)
-ATTRIBUTE(pthread_mutexattr, protocol, __protocol, int, BETWEEN(0, PTHREAD_PRIO_PROTECT), EINVAL)
+ATTRIBUTE_GET(pthread_mutexattr, robust, __robust, int)
+ATTRIBUTE_GET(pthread_mutexattr, protocol, __protocol, int)
 ATTRIBUTE(pthread_mutexattr, prioceiling, __ceiling, int, BETWEEN(PRIORITY_MIN, PRIORITY_MAX),
           EINVAL)
 
@@ -134,5 +134,8 @@ int pthread_condattr_setclock(pthread_condattr_t *attr, clockid_t clock)
 
 ATTRIBUTES(pthread_rwlockattr, 0)
 SHARED(pthread_rwlockattr)
+ATTRIBUTE(pthread_rwlockattr, kind_np, __kind, int,
+          BETWEEN(PTHREAD_RWLOCK_PREFER_READER_NP, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP),
+          EINVAL)
 ATTRIBUTES(pthread_barrierattr, 0)
 SHARED(pthread_barrierattr)

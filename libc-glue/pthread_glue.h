@@ -20,7 +20,9 @@ struct pthread {
     void *argument, *result;
     unsigned ended;
     bool detached, joined;
-    int policy;
+    int policy, priority; /* the thread's own may be higher for a while, by a mutex */
+    void *stack;          /* the attributes that it began with */
+    size_t stack_bytes;
     struct wait_queue joiners;
 };
 extern _Thread_local struct pthread pthread_here;
@@ -30,6 +32,12 @@ static inline struct pthread *pthread_of(pthread_t id)
 }
 _Noreturn void pthread_finish(void *result);
 bool pthread_is_alive(pthread_t id);
+static inline bool pthread_is_waiting_for_join(pthread_t id) /* has ended, and is still a thread */
+{
+    const struct pthread *of = pthread_of(id);
+
+    return id && of->ended && !of->joined && !of->detached;
+}
 /* A thread of the glue's own, which does not keep the program from ending. */
 int pthread_create_service(pthread_t *id, const pthread_attr_t *attributes,
                            void *(*function)(void *));
@@ -47,6 +55,25 @@ static inline void cancellation_point(void)
     if (cancel_act)
         cancel_act();
 }
+
+/* pthread_mutex.c. Bits of __kind, above the type; the last two are a robust mutex's state. */
+#define MUTEX_TYPE    3u
+#define MUTEX_PROTECT 4u /* its owner has at least the priority of its ceiling */
+#define MUTEX_INHERIT 8u /* ... of whoever waits for it */
+#define MUTEX_ROBUST  16u
+#define MUTEX_SPECIAL (MUTEX_PROTECT | MUTEX_INHERIT | MUTEX_ROBUST)
+#define MUTEX_ORPHAN  32u                /* its owner has ended with it */
+#define MUTEX_LOST    64u                /* ... and the next one did not make it consistent */
+void mutex_pass(pthread_mutex_t *mutex); /* to who waits first; with interrupts off */
+
+/* pthread_mutex_special.c, in programs that ask for such attributes */
+int mutex_taken(pthread_mutex_t *mutex) __attribute__((weak)); /* 0, or why one cannot have it */
+void mutex_give(pthread_mutex_t *mutex) __attribute__((weak));
+enum wait_result mutex_wait(pthread_mutex_t *mutex, unsigned seen, uint64_t deadline)
+    __attribute__((weak));
+void mutexes_leave(void) __attribute__((weak)); /* before a thread ends */
+/* What a thread has by itself and by its mutexes. */
+int mutex_priority(const struct thread *thread) __attribute__((weak));
 
 /* attention.c */
 void attention_start(void);
@@ -66,16 +93,28 @@ int clock_read(clockid_t clock, uint64_t *ns);
 uint64_t cpu_time_process(void) __attribute__((weak));
 int cpu_time_thread(clockid_t clock, uint64_t *ns) __attribute__((weak));
 
-/* sleep.c: until the end of a deadline as POSIX gives it: 0, or an error. */
-int deadline_of(clockid_t clock, const struct timespec *time, uint64_t *ns);
+/* sleep.c. A deadline is a time of the monotonic clock or, with this bit, of the realtime
+ * clock, which may be set while somebody waits; or WAIT_FOREVER. */
+#define DEADLINE_REALTIME (1ull << 63)
+int deadline_of(clockid_t clock, const struct timespec *time, uint64_t *deadline); /* 0 or error */
+uint64_t deadline_due_ns(uint64_t deadline); /* of the monotonic clock */
+int cpu_time_set(uint64_t ns) __attribute__((weak));
+
+static inline enum wait_result wait_until(struct wait_queue *queue, const unsigned *word,
+                                          unsigned value, uint64_t deadline)
+{
+    bool is_realtime = deadline & DEADLINE_REALTIME && deadline != WAIT_FOREVER;
+
+    return wait_on(queue, word, value, is_realtime ? deadline_due_ns(deadline) : deadline);
+}
 
 static inline struct wait_queue *queue_of(struct __pthread_queue *queue)
 {
     return (struct wait_queue *)queue;
 }
 
-/* locks_slow.c: waiting for newlib's locks, in programs with threads. Others leave it
- * out: who calls it there makes it weak. */
+/* locks_slow.c: waiting for a lock of locks.h. Programs with threads have it (pthread.c);
+ * others leave it out: who calls it there says `#pragma weak`. */
 struct __lock;
 void lock_wait(struct __lock *lock);
 void lock_wake(struct __lock *lock);

@@ -157,10 +157,6 @@ REFUSE(pid_t, forkpty,
 REFUSE(int, login_tty, (P int fd), -1, ENOSYS, NO_PTY)
 
 /* ---- the machine ---- */
-REFUSE(int, clock_settime, (P clockid_t clock, P const struct timespec *time), -1, EPERM,
-       "the host keeps the time")
-REFUSE(int, settimeofday, (P const struct timeval *time, P const struct timezone *zone), -1, EPERM,
-       "the host keeps the time")
 REFUSE(int, stime, (P const time_t *time), -1, EPERM, "the host keeps the time")
 REFUSE(int, adjtime, (P const struct timeval *delta, P struct timeval *before), -1, EPERM,
        "the host keeps the time")

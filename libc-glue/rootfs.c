@@ -7,6 +7,7 @@
 #include <sys/statvfs.h>
 
 #include "kernel/abi/rootfs.h"
+#include "kernel/param.h"
 #include "kernel/program.h"
 #include "libc-glue/files.h"
 
@@ -183,16 +184,11 @@ static off_t data_find(struct file *file, off_t from, bool hole)
     return from < 0 || from >= size_bytes ? -ENXIO : hole ? size_bytes : from;
 }
 
-/* Large files begin at a page, so that they can be lent. */
+/* It is never written to: mmap asks that of the descriptor. */
 static void *data_page(struct file *file, uint64_t index, bool writing)
 {
-    const struct rootfs_node *n = rootfs_node(number_of(file));
-    const char *start = rootfs_data(number_of(file)) + index * BLOCK_BYTES;
-
-    if (writing || index * BLOCK_BYTES + BLOCK_BYTES > n->size_bytes ||
-        (uintptr_t)start % BLOCK_BYTES)
-        return NULL;
-    return (void *)start;
+    (void)writing;
+    return (char *)(uintptr_t)rootfs_data(number_of(file)) + index * PAGE_SIZE;
 }
 
 static int entry_fill(struct dirent *to, const char *name, uint32_t number)

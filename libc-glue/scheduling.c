@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <time.h>
 
+#include "kernel/interrupts.h"
 #include "kernel/kernel.h"
 #include "kernel/thread.h"
 #include "libc-glue/glue.h"
@@ -38,20 +39,27 @@ int pthread_getschedparam(pthread_t id, int *restrict policy, struct sched_param
     if (!pthread_is_alive(id))
         return ESRCH;
     *policy = pthread_of(id)->policy;
-    param->sched_priority = pthread_of(id)->thread->priority;
+    param->sched_priority = pthread_of(id)->priority;
     return 0;
 }
 
 int pthread_setschedparam(pthread_t id, int policy, const struct sched_param *param)
 {
     int error = policy_check(policy, param->sched_priority);
+    struct pthread *other = pthread_of(id);
 
     if (!pthread_is_alive(id))
         return ESRCH;
     if (error)
         return -error;
-    pthread_of(id)->policy = policy;
-    thread_set_priority(pthread_of(id)->thread, param->sched_priority, policy == SCHED_FIFO);
+    bool were_on = interrupts_off();
+    other->policy = policy;
+    other->priority = param->sched_priority;
+    thread_set_priority(other->thread,
+                        mutex_priority ? mutex_priority(other->thread) : other->priority,
+                        policy == SCHED_FIFO);
+    interrupts_restore(were_on);
+    thread_give_way();
     return 0;
 }
 
@@ -88,7 +96,7 @@ int sched_getparam(pid_t process, struct sched_param *param)
 {
     if (!is_self(process))
         return (int)result(-ESRCH);
-    param->sched_priority = thread_self()->priority;
+    param->sched_priority = pthread_here.priority;
     return 0;
 }
 
@@ -175,14 +183,16 @@ int pthread_setaffinity_np(pthread_t id, size_t bytes, const cpu_set_t *set)
 
 int pthread_getattr_np(pthread_t id, pthread_attr_t *attr)
 {
-    const struct thread *thread = pthread_of(id)->thread;
+    const struct pthread *of = pthread_of(id);
+    bool is_main = !of->thread->stack_end;
 
     pthread_attr_init(attr);
-    attr->__policy = pthread_of(id)->policy;
-    attr->__param.sched_priority = thread->priority;
-    attr->__detached = pthread_of(id)->detached ? PTHREAD_CREATE_DETACHED : PTHREAD_CREATE_JOINABLE;
-    uintptr_t start = thread->stack_end ? thread->stack_start : vm_stack_top() - STACK_MAIN_SIZE;
-    attr->__stack = (void *)start;
-    attr->__stack_bytes = thread->stack_end ? thread->stack_end - start : STACK_MAIN_SIZE;
+    attr->__policy = of->policy;
+    attr->__param.sched_priority = of->priority;
+    attr->__detached = of->detached ? PTHREAD_CREATE_DETACHED : PTHREAD_CREATE_JOINABLE;
+    attr->__stack_bytes = is_main ? STACK_MAIN_SIZE : of->stack_bytes;
+    attr->__stack = of->stack ? of->stack
+                              : (char *)(is_main ? vm_stack_top() : of->thread->stack_end) -
+                                    attr->__stack_bytes;
     return 0;
 }

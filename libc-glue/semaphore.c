@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/interrupts.h"
 #include "libc-glue/glue.h"
 #include "libc-glue/pthread_glue.h"
 
@@ -38,13 +39,13 @@ static bool take(sem_t *sem)
     return false;
 }
 
-static int take_until(sem_t *sem, uint64_t deadline_ns)
+static int take_until(sem_t *sem, uint64_t deadline)
 {
     cancellation_point();
     if (signals_restart)
         signals_restart(); /* what ran before does not count */
     while (!take(sem)) {
-        enum wait_result how = wait_on(queue_of(&sem->__queue), &sem->__value, 0, deadline_ns);
+        enum wait_result how = wait_until(queue_of(&sem->__queue), &sem->__value, 0, deadline);
         cancellation_point();
         if (how == WAIT_TIMEOUT)
             return -ETIMEDOUT;
@@ -66,12 +67,12 @@ int sem_trywait(sem_t *sem)
 
 int sem_clockwait(sem_t *restrict sem, clockid_t clock, const struct timespec *restrict time)
 {
-    uint64_t deadline_ns;
+    uint64_t deadline;
 
     if (take(sem))
         return 0;
-    int error = deadline_of(clock, time, &deadline_ns);
-    return (int)result(error ? -error : take_until(sem, deadline_ns));
+    int error = deadline_of(clock, time, &deadline);
+    return (int)result(error ? -error : take_until(sem, deadline));
 }
 
 int sem_timedwait(sem_t *restrict sem, const struct timespec *restrict time)
@@ -79,16 +80,20 @@ int sem_timedwait(sem_t *restrict sem, const struct timespec *restrict time)
     return sem_clockwait(sem, CLOCK_REALTIME, time);
 }
 
+/* In one step: who is let through may destroy it and free its memory. */
 int sem_post(sem_t *sem)
 {
-    unsigned value = __atomic_load_n(&sem->__value, __ATOMIC_RELAXED);
+    bool were_on = interrupts_off();
+    bool full = sem->__value == SEM_VALUE_MAX;
 
-    do
-        if (value == SEM_VALUE_MAX)
-            return (int)result(-EOVERFLOW);
-    while (!__atomic_compare_exchange_n(&sem->__value, &value, value + 1, true, __ATOMIC_RELEASE,
-                                        __ATOMIC_RELAXED));
-    wake(queue_of(&sem->__queue), 1);
+    if (!full) {
+        __atomic_add_fetch(&sem->__value, 1, __ATOMIC_RELEASE);
+        wake(queue_of(&sem->__queue), 1);
+    }
+    interrupts_restore(were_on);
+    if (full)
+        return (int)result(-EOVERFLOW);
+    thread_give_way();
     return 0;
 }
 
@@ -161,11 +166,11 @@ sem_t *sem_open(const char *name, int flags, ...)
     (void)((flags & O_CREAT) && va_arg(more, int)); /* the mode */
     value = flags & O_CREAT ? va_arg(more, unsigned) : 0;
     va_end(more);
-    name += *name == '/';
     if (strlen(name) > NAME_MAX) {
         errno = ENAMETOOLONG;
         return SEM_FAILED;
     }
+    name += *name == '/';
     if (!*name || strchr(name, '/')) {
         errno = EINVAL;
         return SEM_FAILED;
@@ -198,9 +203,9 @@ int sem_close(sem_t *sem)
 
 int sem_unlink(const char *name)
 {
-    name += *name == '/';
     if (strlen(name) > NAME_MAX)
         return (int)result(-ENAMETOOLONG);
+    name += *name == '/';
     pthread_mutex_lock(&all_lock);
     struct named *named = find(name);
     if (named) {

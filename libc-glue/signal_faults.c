@@ -29,7 +29,7 @@ static int code_of(int signal, uint64_t vector, uint64_t fault_code)
     case SIGILL:
         return ILL_ILLOPC;
     case SIGBUS:
-        return BUS_ADRALN;
+        return fault_code == 3 ? BUS_ADRERR : BUS_ADRALN;
     default:
         return TRAP_BRKPT;
     }

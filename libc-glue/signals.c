@@ -13,6 +13,7 @@
 #include "kernel/power.h"
 #include "libc-glue/glue.h"
 #include "libc-glue/signal_glue.h"
+#include "libc-glue/timer_glue.h"
 
 struct sigaction signal_actions[NSIG];
 _Thread_local struct signal_state signal_state;
@@ -122,7 +123,14 @@ void signal_deliver(int signal, siginfo_t *info, gregset_t *frame)
         memcpy(*frame, context.uc_mcontext.gregs, sizeof *frame);
 }
 
-static void keep(const siginfo_t *info, struct thread *thread)
+/* A timer counts what expires while its signal waits. */
+static void signal_gone(siginfo_t *info, bool taken)
+{
+    if (info->si_code == SI_TIMER && timer_signal_gone)
+        timer_signal_gone(info, taken);
+}
+
+static bool keep(const siginfo_t *info, struct thread *thread)
 {
     for (int i = 0; i < SIGNALS_QUEUED_MAX; i++) {
         if (kept[i].info.si_signo)
@@ -130,8 +138,9 @@ static void keep(const siginfo_t *info, struct thread *thread)
         kept[i].info = *info;
         kept[i].thread = thread;
         kept[i].order = ++kept_order;
-        return;
+        return true;
     }
+    return false;
 }
 
 /* Fills in info with the oldest of what was kept; true: there is more for this one. */
@@ -151,6 +160,7 @@ static bool kept_take(int signal, struct thread *thread, siginfo_t *info)
     if (oldest) {
         *info = oldest->info;
         oldest->info.si_signo = 0;
+        signal_gone(info, true);
     }
     return count > 1;
 }
@@ -167,6 +177,8 @@ int signal_take(sigset_t set, siginfo_t *info)
             *(is_mine ? &signal_state.pending : &process_pending) &= ~signal_bit(signal);
     }
     interrupts_restore(were_on);
+    if (signal)
+        thread_give_way(); /* to the timers' service, if it was called */
     return signal;
 }
 
@@ -212,17 +224,34 @@ static bool is_open(const struct thread *thread, int signal)
     return (state->waiting | ~state->blocked) & signal_bit(signal);
 }
 
+static int drop(const siginfo_t *info)
+{
+    siginfo_t dropped = *info;
+
+    signal_gone(&dropped, false);
+    return 0;
+}
+
 /* Queued signals keep each of what was sent; the others are pending or not. */
 static int pend(sigset_t *pending, struct thread *thread, const siginfo_t *info)
 {
     sigset_t bit = signal_bit(info->si_signo);
+    bool wanted = !(*pending & bit) || info->si_signo >= SIGRTMIN;
 
-    if (!(*pending & bit) || info->si_signo >= SIGRTMIN)
-        keep(info, thread);
+    if (!wanted || !keep(info, thread)) {
+        if (wanted && info->si_code == SI_QUEUE)
+            return -EAGAIN;
+        drop(info);
+    }
     *pending |= bit;
     if (signalfd_tell)
         signalfd_tell(info->si_signo);
     return 0;
+}
+
+static bool is_dropped(const struct thread *thread, int signal)
+{
+    return is_ignored(signal) && !(state_of(thread)->blocked & signal_bit(signal));
 }
 
 /* Who takes a signal for the process: this thread, if it does, or any. */
@@ -241,8 +270,10 @@ static int send(struct thread *thread, const siginfo_t *info, sigset_t *pending)
     bool were_on = interrupts_off();
     struct thread *to = thread ? thread : taker(info->si_signo);
 
-    pend(pending, thread, info);
+    int error = to && is_dropped(to, info->si_signo) ? drop(info) : pend(pending, thread, info);
     interrupts_restore(were_on);
+    if (error)
+        return error;
     if (to == thread_self())
         signals_deliver();
     else if (to && is_open(to, info->si_signo)) {
@@ -274,16 +305,11 @@ void signals_leave(void)
     retarget();
 }
 
-static bool is_dropped(int signal)
-{
-    return is_ignored(signal) && !(signal_state.blocked & signal_bit(signal));
-}
-
 int signal_send_process(int signal, const siginfo_t *info)
 {
     if (signal < 0 || signal >= NSIG)
         return -EINVAL;
-    if (signal == 0 || is_dropped(signal))
+    if (signal == 0)
         return 0;
     if (stops & signal_bit(signal) && signal_actions[signal].sa_handler == SIG_DFL)
         return action_default(signal);
@@ -295,8 +321,8 @@ int signal_send_thread(pthread_t id, int signal, const siginfo_t *info)
     if (signal < 0 || signal >= NSIG)
         return -EINVAL;
     if (id != pthread_self() && !pthread_is_alive(id))
-        return -ESRCH;
-    if (signal == 0 || is_dropped(signal))
+        return pthread_is_waiting_for_join(id) ? 0 : -ESRCH;
+    if (signal == 0)
         return 0;
     if (stops & signal_bit(signal) && signal_actions[signal].sa_handler == SIG_DFL)
         return action_default(signal);
@@ -310,7 +336,7 @@ void signal_send_interrupt(int signal, int status)
     siginfo_t info = {.si_signo = signal, .si_code = SI_KERNEL, .si_status = status};
     struct thread *to = taker(signal);
 
-    if (is_ignored(signal) && to)
+    if (to && is_dropped(to, signal))
         return;
     pend(&process_pending, NULL, &info);
     if (to) {

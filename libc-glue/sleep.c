@@ -20,7 +20,7 @@ static bool is_time(const struct timespec *time)
     return time->tv_nsec >= 0 && time->tv_nsec < (long)S_NS;
 }
 
-/* Far away means the end of 64 bits, 584 years from boot; the past is 0. */
+/* Far away means the end of 64 bits, 584 years; the past is 0. */
 static uint64_t ns_of(const struct timespec *time)
 {
     uint64_t ns;
@@ -38,27 +38,50 @@ static uint64_t due_of(uint64_t ns, uint64_t now_ns)
 {
     uint64_t due_ns, wait_ns = ns > now_ns ? ns - now_ns : 0;
 
-    if (__builtin_add_overflow(clock_monotonic_ns(), wait_ns, &due_ns))
-        return WAIT_FOREVER - 1;
+    if (__builtin_add_overflow(clock_monotonic_ns(), wait_ns, &due_ns) ||
+        due_ns >= DEADLINE_REALTIME)
+        return DEADLINE_REALTIME - 1;
     return due_ns;
 }
 
-int deadline_of(clockid_t clock, const struct timespec *time, uint64_t *ns)
+static uint64_t deadline_from(clockid_t clock, uint64_t ns, uint64_t now_ns)
+{
+    uint64_t latest = DEADLINE_REALTIME - 2;
+
+    if (clock == CLOCK_REALTIME)
+        return DEADLINE_REALTIME | (ns < latest ? ns : latest);
+    return clock == CLOCK_MONOTONIC && ns < latest ? ns : due_of(ns, now_ns);
+}
+
+int deadline_of(clockid_t clock, const struct timespec *time, uint64_t *deadline)
 {
     uint64_t now_ns;
 
     if (!is_time(time) || clock_read(clock, &now_ns))
         return EINVAL;
-    *ns = clock == CLOCK_MONOTONIC ? ns_of(time) : due_of(ns_of(time), now_ns);
+    *deadline = deadline_from(clock, ns_of(time), now_ns);
     return 0;
 }
 
-static int sleep_until(uint64_t due_ns)
+uint64_t deadline_due_ns(uint64_t deadline)
+{
+    if (!(deadline & DEADLINE_REALTIME) || deadline == WAIT_FOREVER)
+        return deadline;
+    return due_of(deadline & ~DEADLINE_REALTIME, clock_realtime_ns());
+}
+
+static bool is_past(uint64_t deadline)
+{
+    return deadline & DEADLINE_REALTIME ? clock_realtime_ns() >= (deadline & ~DEADLINE_REALTIME)
+                                        : clock_monotonic_ns() >= deadline;
+}
+
+static int sleep_until(uint64_t deadline)
 {
     cancellation_point();
     signal_pass();
-    while (clock_monotonic_ns() < due_ns) {
-        enum wait_result how = wait_on(NULL, NULL, 0, due_ns);
+    while (!is_past(deadline)) {
+        enum wait_result how = wait_until(NULL, NULL, 0, deadline);
         cancellation_point();
         if (how == WAIT_ALERTED && signal_pass())
             return EINTR;
@@ -70,16 +93,17 @@ static int sleep_until(uint64_t due_ns)
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *wanted,
                     struct timespec *remaining)
 {
-    uint64_t now_ns, due_ns;
+    uint64_t now_ns, deadline;
 
     if (clock == CLOCK_THREAD_CPUTIME_ID || clock_read(clock, &now_ns))
         return EINVAL;
     if (!is_time(wanted) || wanted->tv_sec < 0)
         return EINVAL;
-    due_ns = due_of(ns_of(wanted), flags & TIMER_ABSTIME ? now_ns : 0);
-    int error = sleep_until(due_ns);
-    if (error && remaining && !(flags & TIMER_ABSTIME)) {
-        uint64_t at_ns = clock_monotonic_ns(), left_ns = due_ns > at_ns ? due_ns - at_ns : 0;
+    bool is_absolute = flags & TIMER_ABSTIME;
+    deadline = is_absolute ? deadline_from(clock, ns_of(wanted), now_ns) : due_of(ns_of(wanted), 0);
+    int error = sleep_until(deadline);
+    if (error && remaining && !is_absolute) {
+        uint64_t at_ns = clock_monotonic_ns(), left_ns = deadline > at_ns ? deadline - at_ns : 0;
         remaining->tv_sec = (time_t)(left_ns / S_NS);
         remaining->tv_nsec = (long)(left_ns % S_NS);
     }
@@ -108,7 +132,9 @@ int usleep(useconds_t microseconds)
     return nanosleep(&time, NULL);
 }
 
-uint64_t cpu_time_process(void)
+static uint64_t process_set_ns; /* what clock_settime added */
+
+static uint64_t process_run_ns(void)
 {
     uint64_t cycles = threads_ended_cycles;
     bool were_on = interrupts_off();
@@ -117,6 +143,17 @@ uint64_t cpu_time_process(void)
         cycles += thread_run_cycles(at);
     interrupts_restore(were_on);
     return clock_ns_of_cycles(cycles);
+}
+
+uint64_t cpu_time_process(void)
+{
+    return process_set_ns + process_run_ns();
+}
+
+int cpu_time_set(uint64_t ns)
+{
+    process_set_ns = ns - process_run_ns();
+    return 0;
 }
 
 /* A thread's clock is its pthread_t. */

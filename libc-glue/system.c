@@ -143,6 +143,11 @@ long sysconf(int name)
         return _POSIX_TIMERS;
     case _SC_MONOTONIC_CLOCK:
         return _POSIX_MONOTONIC_CLOCK;
+    case _SC_MAPPED_FILES:
+    case _SC_MEMLOCK:
+    case _SC_MEMLOCK_RANGE:
+    case _SC_MEMORY_PROTECTION:
+        return _POSIX_MAPPED_FILES; /* all of one edition */
     case _SC_CPUTIME:
         return _POSIX_CPUTIME;
     case _SC_CLOCK_SELECTION:

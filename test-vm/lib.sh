@@ -110,3 +110,17 @@ expect_files()
     found=$(find . -mindepth 1 -printf '%P\n' | sort)
     [ "$found" = "$wanted" ] || fail "files here: $(echo $found); wanted: $(echo $wanted)"
 }
+
+# virtual_time SHIFT: prints a folder for PATH, with a QEMU that counts instructions,
+# 2^SHIFT nanoseconds each. The guest's time goes by them, and leaps when it is idle.
+virtual_time()
+{
+    local folder=$BUILD/test/virtual-time-$1 real
+
+    real=$(command -v qemu-system-x86_64) || die "qemu-system-x86_64 is missing"
+    mkdir -p "$folder"
+    printf '#!/bin/sh\nexec %q "$@" -icount shift=%d,sleep=off\n' "$real" "$1" > "$folder/qemu.$$"
+    chmod +x "$folder/qemu.$$"
+    mv "$folder/qemu.$$" "$folder/qemu-system-x86_64"
+    echo "$folder"
+}

@@ -7,7 +7,8 @@ HOST_CC ?= cc
 HOST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror
 
 .PHONY: test-tools
-test-tools: $(BUILD)/linux_loader.elf $(BUILD)/insn_count.so $(BUILD)/bench_start $(BUILD)/schema_check $(BUILD)/pty
+test-tools: $(BUILD)/linux_loader.elf $(BUILD)/insn_count.so $(BUILD)/bench_start $(BUILD)/schema_check \
+    $(BUILD)/linux_guest $(BUILD)/pty
 
 # Enters an image as Firecracker enters Linux.
 $(BUILD)/linux_loader.elf: $(wildcard test-vm/linux_loader/*)
@@ -28,6 +29,13 @@ $(BUILD)/insn_count.so: test-vm/plugin/insn_count.c
 $(BUILD)/bench_start: test-vm/bench_start.c
 	@mkdir -p $(@D)
 	$(HOST_CC) $(HOST_CFLAGS) -o $@ $<
+
+# A Linux guest around a program, of the parts of the host tool, which is built before.
+TOOL_OBJECTS := $(filter-out %/main.o,$(wildcard $(BUILD)/host/tools/*.o $(BUILD)/host/tools/*/*.o))
+$(BUILD)/linux_guest: test-vm/linux_guest.c $(TOOL_OBJECTS)
+	@rm -f $@.a
+	ar rcs $@.a $(TOOL_OBJECTS)
+	$(HOST_CC) $(HOST_CFLAGS) -I. -o $@ $< $@.a -larchive -ljansson -lcrypto -lm
 
 # Checks JSON against a schema.
 $(BUILD)/schema_check: test-vm/schema_check.c

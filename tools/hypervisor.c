@@ -21,12 +21,12 @@ const char *hypervisor_find(void)
     return found;
 }
 
-/* microvm has what the guest needs and no more; auto-kernel-cmdline would add
- * words of its own to the kernel command line. */
+/* microvm has what the guest needs and no more. QEMU adds words to the kernel command
+ * line that say where its devices are; the guest does not take them for arguments. */
 static const char *machine_option(const struct machine *machine)
 {
     if (strcmp(machine->kind, "microvm") == 0)
-        return "microvm,acpi=off,auto-kernel-cmdline=off";
+        return "microvm,acpi=off";
     /* Firmware and boot loader complain on the serial port, where we hear it. */
     return machine->disk ? text_format("%s,graphics=off", machine->kind) : machine->kind;
 }

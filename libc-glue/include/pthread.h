@@ -27,6 +27,16 @@ extern "C" {
 #define PTHREAD_CANCEL_ASYNCHRONOUS   1
 #define PTHREAD_CANCELED              ((void *)-1)
 
+/* Whether readers wait for a writer that waits. */
+#define PTHREAD_RWLOCK_PREFER_READER_NP              0
+#define PTHREAD_RWLOCK_PREFER_WRITER_NP              1
+#define PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP 2
+#define PTHREAD_RWLOCK_DEFAULT_NP                    PTHREAD_RWLOCK_PREFER_READER_NP
+#define PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP                                          \
+    {                                                                                              \
+        0, 0, 0, {0, 0}, {0, 0}, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP                      \
+    }
+
 typedef struct timespec const *__restrict __pthread_time;
 
 /* threads */
@@ -35,6 +45,7 @@ int pthread_create(pthread_t *__restrict, const pthread_attr_t *__restrict, void
 int pthread_join(pthread_t, void **);
 int pthread_tryjoin_np(pthread_t, void **);
 int pthread_timedjoin_np(pthread_t, void **, const struct timespec *);
+int pthread_clockjoin_np(pthread_t, void **, clockid_t, const struct timespec *);
 int pthread_detach(pthread_t);
 void pthread_exit(void *) __attribute__((__noreturn__));
 pthread_t pthread_self(void);
@@ -135,6 +146,8 @@ int pthread_rwlockattr_init(pthread_rwlockattr_t *);
 int pthread_rwlockattr_destroy(pthread_rwlockattr_t *);
 int pthread_rwlockattr_getpshared(const pthread_rwlockattr_t *__restrict, int *__restrict);
 int pthread_rwlockattr_setpshared(pthread_rwlockattr_t *, int);
+int pthread_rwlockattr_getkind_np(const pthread_rwlockattr_t *__restrict, int *__restrict);
+int pthread_rwlockattr_setkind_np(pthread_rwlockattr_t *, int);
 
 /* barriers and spin locks */
 int pthread_barrier_init(pthread_barrier_t *__restrict, const pthread_barrierattr_t *__restrict,

@@ -179,6 +179,31 @@ static uintptr_t at_stack(void)
     return (uintptr_t)code;
 }
 
+enum { LARGE = 1 << 20 };
+
+static uintptr_t at_large_end(void)
+{
+    volatile char *block = malloc(LARGE);
+
+    return (uintptr_t)block + LARGE;
+}
+
+static uintptr_t at_large_start(void)
+{
+    volatile char *block = malloc(LARGE);
+
+    return (uintptr_t)block - 1;
+}
+
+static uintptr_t at_heap_freed(void)
+{
+    volatile char *block = malloc(64 * LARGE);
+
+    *block = 1;
+    free((char *)block);
+    return (uintptr_t)block;
+}
+
 /* ---- how ---- */
 
 static void write_there(void)
@@ -242,6 +267,9 @@ static const struct way {
     {"stack-guard", at_stack_guard, write_there, hole_filled},
     {"trap-guard", at_trap_guard, write_there, hole_filled},
     {"double-fault-guard", at_double_fault_guard, write_there, hole_filled},
+    {"large-end", at_large_end, write_there, hole_filled},
+    {"large-start", at_large_start, write_there, hole_filled},
+    {"heap-freed", at_heap_freed, write_there, hole_filled},
     {"data-execute", at_data, jump_there, execution_on},
     {"heap-execute", at_heap, jump_there, execution_on},
     {"stack-execute", at_stack, jump_there, execution_on},

@@ -591,14 +591,14 @@ static void closed_meanwhile(void)
     int fds[2];
 
     CHECK(pipe(fds) == 0 && pthread_create(&id, NULL, read_one, &fds[0]) == 0);
-    nap(20);
+    nap(150);
     CHECK(close(fds[0]) == 0 && write(fds[1], "x", 1) == 1);
     CHECK(pthread_join(id, &got) == 0 && (intptr_t)got == 1);
     REFUSED(write(fds[1], "x", 1), EPIPE); /* the last reader is gone now */
     CHECK(close(fds[1]) == 0);
     /* a thread that is cancelled there leaves nothing behind */
     CHECK(pipe(fds) == 0 && pthread_create(&id, NULL, read_one, &fds[0]) == 0);
-    nap(20);
+    nap(150);
     CHECK(pthread_cancel(id) == 0 && pthread_join(id, &got) == 0 && got == PTHREAD_CANCELED);
     CHECK(close(fds[0]) == 0);
     REFUSED(write(fds[1], "x", 1), EPIPE);

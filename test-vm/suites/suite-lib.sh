@@ -41,7 +41,8 @@ suite_report()
         why=$(awk -v key="$suite/$name" '$1 == key {sub(/^[^ ]+ +/, ""); print}' "$known")
         if [ "$(cat "$verdict")" = right ]; then
             right=$((right + 1))
-            [ -z "$why" ] || echo "      $suite/$name works now: take it out of known.txt"
+            [ -z "$why" ] || { surprises=$((surprises + 1))
+                echo "FAIL  $suite/$name works now: take it out of known.txt"; }
         elif [ -n "$why" ]; then
             explained=$((explained + 1))
             printf 'known %s/%s: %s\n' "$suite" "$name" "$why"
@@ -51,7 +52,7 @@ suite_report()
             tail -n 6 "$results/$name.log" | cut -c1-300 | sed 's/^/      | /'
         fi
     done
-    echo "$suite: $right of $total right, $explained explained, $surprises not"
+    echo "$suite: $right of $total right, $explained explained, $surprises surprises"
     if [ $surprises = 0 ]; then rm -rf "$results"; else echo "logs: ${results#"$ROOT"/}"; fi
     printf "%d passed, %d failed, %d skipped\n" "$right" "$surprises" "$explained"
     [ $surprises = 0 ]

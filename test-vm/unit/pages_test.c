@@ -2,8 +2,10 @@
  *
  * The page allocator on a block of host memory that plays the machine's RAM.
  */
-// sources: kernel/pages.c
+// sources: kernel/pages.c kernel/idle_pages.c
+#include "kernel/idle_pages.h"
 #include "kernel/kernel.h"
+#include "kernel/memory.h"
 #include "kernel/panic.h"
 #include "unit.h"
 
@@ -116,6 +118,77 @@ static void pages_at_random(void)
         }
         CHECK(pages_free() == pages_total() - count);
     }
+    while (count > 0)
+        page_give(taken[--count]);
 }
 
-UNIT_MAIN(TEST(pages_start), TEST(pages_all_and_back), TEST(pages_promised), TEST(pages_at_random))
+/* Pages that the host takes back and gives again: zeroes, wherever they are touched. */
+static void pages_idle(void)
+{
+    static uint64_t taken[RAM_PAGES], told[700];
+    size_t all = pages_total(), count = 0;
+
+    while (count < 1000)
+        taken[count++] = page_take_checked();
+    while (count > 0)
+        page_give(taken[--count]);
+    size_t idle = idle_pages_count();
+    CHECK(idle >= 1000);
+    size_t n = idle_pages_take(told, 700);
+    CHECK(n == 700 && idle_pages_count() == idle - 700 && pages_free() == all - 700);
+    for (size_t i = 0; i < n; i++) {
+        CHECK(!owner[told[i] / PAGE_SIZE]);
+        memset(physical_pointer(told[i]), 0, PAGE_SIZE);
+    }
+    idle_pages_return(told, n);
+    CHECK(pages_free() == all && idle_pages_count() == idle - 700);
+    /* all of memory can still be had, each page once */
+    while ((taken[count] = page_take_checked()) != 0)
+        count++;
+    CHECK(count == all);
+    while (count > 0)
+        page_give(taken[--count]);
+    /* promised pages are not the host's to take */
+    CHECK(pages_reserve(all - 3));
+    CHECK(idle_pages_take(told, 700) == 3);
+    idle_pages_return(told, 3);
+    pages_unreserve(all - 3);
+    CHECK(pages_free() == all);
+}
+
+static unsigned shortages;
+
+static void on_shortage(void)
+{
+    shortages++;
+    pages_unreserve(10); /* somebody gives back what he had promised */
+}
+
+static void pages_short(void)
+{
+    size_t all = pages_total();
+
+    CHECK(pages_reserve(all));
+    memory_short = on_shortage;
+    CHECK(pages_reserve(10) && shortages == 1);
+    CHECK(!pages_reserve(11) && shortages == 2);
+    memory_short = NULL;
+    pages_unreserve(all - 10);
+    CHECK(pages_free() == all);
+}
+
+static void pages_fail(void)
+{
+    pages_fail_after = 2;
+    pages_fail_count = 2;
+    uint64_t a = page_take_checked();
+    CHECK(a && pages_reserve(1));
+    CHECK(page_alloc() == 0 && !pages_reserve(1));
+    CHECK(pages_reserve(1));
+    pages_unreserve(2);
+    page_give(a);
+    CHECK(pages_free() == pages_total());
+}
+
+UNIT_MAIN(TEST(pages_start), TEST(pages_all_and_back), TEST(pages_promised), TEST(pages_at_random),
+          TEST(pages_idle), TEST(pages_short), TEST(pages_fail))

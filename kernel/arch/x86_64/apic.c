@@ -36,11 +36,16 @@
 #define PORT_PIT_COMMAND 0x43
 #define PIT_ONCE         0x30 /* channel 0: count down once, then be quiet */
 
-#define LINES_MAX (VECTOR_TIMER - VECTOR_LINES)
+#define SOURCES_MAX (VECTOR_TIMER - VECTOR_LINES)
+#define NO_LINE     (~0u)
 
 struct interrupt_routing interrupt_routing = {.io_apic = IO_APIC_ADDRESS};
-static void (*handlers[LINES_MAX])(void);
-static unsigned lines_used;
+static struct interrupt_source {
+    unsigned line;   /* shared with others, or NO_LINE for messages */
+    unsigned vector; /* those of one line have the same */
+    void (*handler)(void);
+} sources[SOURCES_MAX];
+static unsigned source_count;
 static volatile uint32_t *local_apic;
 static uint64_t timer_counts_per_us = 1000; /* what QEMU and KVM have */
 
@@ -80,13 +85,24 @@ static uint32_t input_mode(unsigned line, unsigned *input)
     return (route->is_level ? INPUT_LEVEL : 0) | (route->is_low ? INPUT_LOW : 0);
 }
 
+static unsigned source_add(unsigned line, void (*handler)(void))
+{
+    unsigned vector = VECTOR_LINES + source_count;
+
+    for (unsigned i = 0; i < source_count && line != NO_LINE; i++)
+        if (sources[i].line == line)
+            vector = sources[i].vector;
+    sources[source_count++] = (struct interrupt_source){line, vector, handler};
+    return vector;
+}
+
 /* Brings an interrupt line to this processor, if there is an I/O APIC. */
 bool interrupt_line_enable(unsigned line, void (*handler)(void))
 {
     static volatile uint32_t *io_apic;
     unsigned input;
 
-    if (lines_used == LINES_MAX || !local_apic_enable())
+    if (source_count == SOURCES_MAX || !local_apic_enable())
         return false;
     if (!io_apic && !(io_apic = mmu_device(interrupt_routing.io_apic, PAGE_SIZE)))
         return false;
@@ -95,11 +111,20 @@ bool interrupt_line_enable(unsigned line, void (*handler)(void))
     uint32_t version = io_apic[IO_APIC_DATA];
     if (version == 0xffffffff || (version >> 16 & 0xff) < input)
         return false;
-    handlers[lines_used] = handler;
+    mode |= source_add(line, handler);
     io_apic[0] = IO_APIC_INPUTS + 2 * input + 1;
     io_apic[IO_APIC_DATA] = local_apic[LOCAL_APIC_ID] & 0xff000000;
     io_apic[0] = IO_APIC_INPUTS + 2 * input;
-    io_apic[IO_APIC_DATA] = mode | (VECTOR_LINES + lines_used++); /* not masked */
+    io_apic[IO_APIC_DATA] = mode; /* not masked */
+    return true;
+}
+
+bool interrupt_message_enable(struct interrupt_message *message, void (*handler)(void))
+{
+    if (source_count == SOURCES_MAX || !local_apic_enable())
+        return false;
+    message->address = LOCAL_APIC_ADDRESS | (local_apic[LOCAL_APIC_ID] >> 24) << 12;
+    message->data = source_add(NO_LINE, handler);
     return true;
 }
 
@@ -134,12 +159,11 @@ uint64_t interrupt_timer_count(void)
  * To have woken cpu_wait is enough in programs without threads. */
 void interrupt_handle(struct trap_frame *frame)
 {
-    unsigned line = (unsigned)frame->vector - VECTOR_LINES;
-
     if (frame->vector == VECTOR_SPURIOUS)
         return;
-    if (line < lines_used && handlers[line])
-        handlers[line]();
+    for (unsigned i = 0; i < source_count; i++)
+        if (sources[i].vector == frame->vector && sources[i].handler)
+            sources[i].handler();
     if (local_apic)
         local_apic[LOCAL_APIC_EOI] = 0;
     if (sched_interrupt)

@@ -172,4 +172,9 @@ static inline void memory_clear_words(void *to, size_t words)
     __asm__ volatile("rep stosq" : "+D"(to), "+c"(words) : "a"(0) : "memory");
 }
 
+static inline void memory_copy(void *to, const void *from, size_t size_bytes)
+{
+    __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(size_bytes) : : "memory");
+}
+
 #endif

@@ -4,6 +4,7 @@
  * guest. It is how `mkimage run` talks to an image that a boot loader started.
  */
 #include "kernel/arch/x86_64/cpu.h"
+#include "kernel/device.h"
 #include "kernel/kernel.h"
 
 #define PORT_SELECTOR  0x510
@@ -29,14 +30,21 @@ static bool names_equal(const char *a, const char *b)
     return *a == *b;
 }
 
+bool machine_is_qemu(void)
+{
+    uint32_t word = 0;
+
+    port_write16(PORT_SELECTOR, ITEM_SIGNATURE);
+    port_read_string(PORT_DATA, &word, sizeof word);
+    return word == SIGNATURE;
+}
+
 size_t fw_cfg_read(const char *name, char *to, size_t max)
 {
     uint32_t word = 0;
     struct fw_cfg_file file;
 
-    port_write16(PORT_SELECTOR, ITEM_SIGNATURE);
-    port_read_string(PORT_DATA, &word, sizeof word);
-    if (word != SIGNATURE)
+    if (!machine_is_qemu())
         return 0;
     port_write16(PORT_SELECTOR, ITEM_DIRECTORY);
     port_read_string(PORT_DATA, &word, sizeof word);

@@ -12,22 +12,15 @@
  * it read-only, and CR0.WP is what opens it.
  */
 #include "kernel/arch/x86_64/cpu.h"
+#include "kernel/arch/x86_64/mmu.h"
 #include "kernel/kernel.h"
 #include "kernel/panic.h"
-
-#define ENTRIES        512
-#define TABLES_SPARE   18 /* enough for hello: these need no clearing */
-#define TABLES_KEPT    4  /* spared for what it takes to get more */
-#define TABLES_FETCHED 12 /* at a time */
-#define LARGE_MASK     (LARGE_PAGE_SIZE - 1)
-#define SMALL_MASK     (PAGE_SIZE - 1)
-#define LEVEL_SHIFT(n) (12 + 9 * (n))
 
 #define CPUID_7_EBX_SMEP (1u << 7)
 #define CPUID_7_EBX_SMAP (1u << 20)
 #define CPUID_7_ECX_UMIP (1u << 2)
 
-extern uint64_t boot_page_map[ENTRIES];
+extern uint64_t boot_page_map[TABLE_ENTRIES];
 extern const char image_start[], image_text_end[], image_rodata_end[], image_data_end[];
 extern const char image_sealed[], image_sealed_end[], image_bss_end[], image_bundle[];
 extern const char trap_stack[], double_fault_stack[], boot_stack[];
@@ -35,16 +28,12 @@ extern const char trap_stack[], double_fault_stack[], boot_stack[];
 uint64_t mmu_no_execute SEALED; /* bit 63, or 0 on processors without it; set by boot.S */
 static bool has_smap SEALED;
 
-static char spare_tables[TABLES_SPARE][PAGE_SIZE]
-    __attribute__((aligned(4096), section(".bss.tables")));
-static uint64_t tables_free[TABLES_SPARE]; /* physical addresses, cleared and mapped nowhere */
-static unsigned tables_free_count;
 static uintptr_t window_end; /* of what mmu_window has given away */
 
 /* Getting a table may mean to map RAM first: openings nest. */
 static unsigned openings;
 
-static void tables_open(void)
+void tables_open(void)
 {
     if (openings++)
         return;
@@ -54,7 +43,7 @@ static void tables_open(void)
         cr0_write(cr0_read() & ~(uint64_t)CR0_WP);
 }
 
-static void tables_close(void)
+void tables_close(void)
 {
     if (--openings)
         return;
@@ -64,9 +53,8 @@ static void tables_close(void)
         cr0_write(cr0_read() | CR0_WP);
 }
 
-/* The entry for address at a level (0: a page, 1: a large page). One step is to
- * the entry that maps the address, and that is an address as well. */
-static uint64_t *entry_at(uintptr_t address, int level)
+/* One step is to the entry that maps the address, and that is an address as well. */
+uint64_t *entry_at(uintptr_t address, int level)
 {
     for (; level >= 0; level--)
         address = TABLES | (address >> 9 & 0x7ffffffff8);
@@ -78,37 +66,12 @@ void page_clear(uint64_t page)
     memory_clear_words(physical_pointer(page), PAGE_SIZE / 8);
 }
 
-static uint64_t *entry_find(uintptr_t address, int level, bool make);
-
-/* More tables, from RAM. Each vanishes from the view of RAM, which may take a
- * table: that is what some are kept for. */
-static void tables_fetch(void)
+void page_copy(uint64_t page, const void *from, size_t size_bytes)
 {
-    static bool fetching;
-    uint64_t page;
-
-    if (fetching)
-        return;
-    fetching = true;
-    for (int i = 0; i < TABLES_FETCHED && (page = page_alloc_table()); i++) {
-        page_clear(page);
-        uint64_t *entry = entry_find(placement.direct_map + page, 0, true);
-        kernel_assert(entry);
-        *entry = PTE_TAKEN;
-        tlb_flush_page(placement.direct_map + page);
-        tables_free[tables_free_count++] = page;
-    }
-    fetching = false;
+    memory_copy(physical_pointer(page), from, size_bytes);
 }
 
-static uint64_t table_new(void)
-{
-    if (tables_free_count <= TABLES_KEPT)
-        tables_fetch();
-    return tables_free_count ? tables_free[--tables_free_count] : 0;
-}
-
-static uint64_t entry_flags(unsigned access)
+uint64_t entry_flags(unsigned access)
 {
     uint64_t flags = PTE_PRESENT;
 
@@ -116,14 +79,14 @@ static uint64_t entry_flags(unsigned access)
         flags |= PTE_WRITE;
     if (access & ACCESS_DEVICE)
         flags |= PTE_UNCACHED;
+    if (access & ACCESS_BORROWED)
+        flags |= PTE_BORROWED;
     if (!(access & ACCESS_EXECUTE))
         flags |= mmu_no_execute;
     return flags;
 }
 
-/* As entry_at, with the tables above it made when `make` says so; NULL where there
- * is no such table. A large page in the way is split: its pages stay as they are. */
-static uint64_t *entry_find(uintptr_t address, int level, bool make)
+uint64_t *entry_find(uintptr_t address, int level, bool make)
 {
     for (int i = 3; i > level; i--) {
         uint64_t *entry = entry_at(address, i), old = *entry, next;
@@ -134,7 +97,7 @@ static uint64_t *entry_find(uintptr_t address, int level, bool make)
         uint64_t *pages = entry_at(address & -(1ul << LEVEL_SHIFT(i)), i - 1);
         *entry = next | PTE_TABLE;
         tlb_flush_page((uintptr_t)pages);
-        for (uint64_t k = 0; old & PTE_PRESENT && k < ENTRIES; k++)
+        for (uint64_t k = 0; old & PTE_PRESENT && k < TABLE_ENTRIES; k++)
             pages[k] = (old & ~(uint64_t)PTE_LARGE) + k * PAGE_SIZE;
     }
     return entry_at(address, level);
@@ -287,8 +250,7 @@ static void protections_on(void)
  * that image_enter can go over; null and its neighbours are in neither. */
 uint64_t mmu_init(uintptr_t distance, uint64_t image_end)
 {
-    for (; tables_free_count < TABLES_SPARE; tables_free_count++)
-        tables_free[tables_free_count] = (uint64_t)spare_tables[tables_free_count];
+    tables_init();
     uint64_t root = table_new(), *map = (uint64_t *)root;
     protections_on();
     map[TABLES_INDEX] = boot_page_map[TABLES_INDEX] =

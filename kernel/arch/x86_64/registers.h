@@ -49,7 +49,12 @@
 #define PTE_USER         0x004
 #define PTE_UNCACHED     0x018 /* PCD and PWT */
 #define PTE_LARGE        0x080
-#define PTE_TAKEN        0x200 /* the processor ignores it; ours: not present for good */
+/* Ours; the processor ignores them (the first only in entries without PTE_PRESENT). */
+#define PTE_HIDDEN       0x100 /* a page that nobody may touch at the time */
+#define PTE_TAKEN        0x200 /* not present for good, in the view of RAM */
+#define PTE_BORROWED     0x200 /* a page that is somebody else's, as of a file */
+#define PTE_PROMISED     0x400 /* there is a page for it when it is touched */
+#define PTE_GUARD        0x800
 #define PTE_TABLE        (PTE_PRESENT | PTE_WRITE | PTE_USER)
 #define PTE_LARGE_START  (PTE_PRESENT | PTE_WRITE | PTE_LARGE)
 #define PTE_ADDRESS_MASK 0x000ffffffffff000

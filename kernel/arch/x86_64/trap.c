@@ -170,6 +170,15 @@ static const struct piece *piece_of(uintptr_t address)
     return NULL;
 }
 
+static enum vm_answer page_fault_answer(uintptr_t address, uint64_t error)
+{
+    if (error & FAULT_PRESENT)
+        return VM_REFUSED;
+    return vm_fault(address, error & FAULT_FETCH   ? ACCESS_EXECUTE
+                             : error & FAULT_WRITE ? ACCESS_WRITE
+                                                   : ACCESS_READ);
+}
+
 static const char *jump_cause(uintptr_t address, uint64_t error, const char **place)
 {
     const struct piece *piece = piece_of(address);
@@ -274,10 +283,15 @@ void trap_handle(struct trap_frame *frame)
     if (vector < EXCEPTIONS && exceptions[vector].name)
         fault.signal = exceptions[vector].signal;
     if (vector == VECTOR_PAGE_FAULT) {
-        fault.address = cr2_read();
-        if (!(frame->error & FAULT_PRESENT) && vm_fault(fault.address))
+        enum vm_answer answer = page_fault_answer(cr2_read(), frame->error);
+        if (answer == VM_FILLED)
             return;
-        fault.code = frame->error & FAULT_PRESENT ? FAULT_CODE_ACCESS : FAULT_CODE_UNMAPPED;
+        fault.address = cr2_read();
+        fault.code = answer == VM_UNMAPPED ? FAULT_CODE_UNMAPPED : FAULT_CODE_ACCESS;
+        if (answer == VM_NO_PAGE) {
+            fault.signal = SIGNAL_BUS;
+            fault.code = FAULT_CODE_NO_PAGE;
+        }
     }
     if (frame->rip >= (uintptr_t)probe_start && frame->rip < (uintptr_t)probe_end) {
         frame->rip = (uintptr_t)probe_failed;

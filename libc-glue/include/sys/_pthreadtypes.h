@@ -25,12 +25,13 @@ typedef struct {
 } pthread_attr_t;
 
 typedef struct {
-    unsigned __word; /* 0 free, 1 taken, 2 taken and somebody waits */
+    unsigned __word; /* 0 free, 1 taken; 2 and 3 taken, and somebody waits */
     unsigned __kind; /* type; robust and protocol above it */
     unsigned __depth;
     int __ceiling;
     pthread_t __owner;
     struct __pthread_queue __queue;
+    void *__next; /* of those the owner has, when their kind asks for a list */
 } pthread_mutex_t;
 
 typedef struct {
@@ -52,16 +53,17 @@ typedef struct {
     unsigned __turn;
     unsigned __readers;
     pthread_t __writer;
-    struct __pthread_queue __queue;
+    struct __pthread_queue __queue, __writers; /* who waits to read, and to write */
+    int __kind;
 } pthread_rwlock_t;
 
 typedef struct {
-    int __shared;
+    int __shared, __kind;
 } pthread_rwlockattr_t;
 
 typedef struct {
     unsigned __turn;
-    unsigned __count, __here;
+    unsigned __count, __here, __leaving;
     struct __pthread_queue __queue;
 } pthread_barrier_t;
 
@@ -79,24 +81,15 @@ typedef unsigned pthread_key_t;
 
 #define _PTHREAD_MUTEX_INITIALIZER                                                                 \
     {                                                                                              \
-        0, 0, 0, 0, 0,                                                                             \
-        {                                                                                          \
-            0, 0                                                                                   \
-        }                                                                                          \
+        0, 0, 0, 0, 0, {0, 0}, 0                                                                   \
     }
 #define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP                                                     \
     {                                                                                              \
-        0, 1, 0, 0, 0,                                                                             \
-        {                                                                                          \
-            0, 0                                                                                   \
-        }                                                                                          \
+        0, 1, 0, 0, 0, {0, 0}, 0                                                                   \
     }
 #define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP                                                    \
     {                                                                                              \
-        0, 2, 0, 0, 0,                                                                             \
-        {                                                                                          \
-            0, 0                                                                                   \
-        }                                                                                          \
+        0, 2, 0, 0, 0, {0, 0}, 0                                                                   \
     }
 #define _PTHREAD_COND_INITIALIZER                                                                  \
     {                                                                                              \
@@ -107,10 +100,7 @@ typedef unsigned pthread_key_t;
     }
 #define _PTHREAD_RWLOCK_INITIALIZER                                                                \
     {                                                                                              \
-        0, 0, 0,                                                                                   \
-        {                                                                                          \
-            0, 0                                                                                   \
-        }                                                                                          \
+        0, 0, 0, {0, 0}, {0, 0}, 0                                                                 \
     }
 #define _PTHREAD_ONCE_INIT 0
 

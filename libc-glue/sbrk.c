@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * Memory for malloc.
+ * sbrk, for programs that call it themselves: malloc does not.
  */
 #include <unistd.h>
 
 #include "kernel/memory.h"
 #include "libc-glue/glue.h"
 
-void *heap_move(ptrdiff_t delta_bytes)
+void *sbrk(ptrdiff_t delta_bytes)
 {
-    void *old_end = heap_grow(delta_bytes);
+    void *old_end = break_move(delta_bytes);
 
     if (old_end)
         return old_end;
     errno = ENOMEM;
     return (void *)-1;
-}
-
-void *sbrk(ptrdiff_t delta_bytes)
-{
-    return heap_move(delta_bytes);
 }

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The split ring. Section numbers are those of virtio 1.2.
+ */
+#include "drivers/virtqueue.h"
+
+#define DESCRIPTOR_NEXT        1
+#define DESCRIPTOR_WRITE       2
+#define DESCRIPTOR_INDIRECT    4
+#define USED_NO_NOTIFY         1
+#define AVAILABLE_NO_INTERRUPT 1
+
+/* 2.7: descriptors, then what is available, then what is used on a boundary of its
+ * own; behind them, for us alone, the slots. */
+size_t virtqueue_available_offset(unsigned size)
+{
+    return size * sizeof(struct virtqueue_descriptor);
+}
+
+size_t virtqueue_used_offset(unsigned size, size_t align)
+{
+    size_t end = virtqueue_available_offset(size) + sizeof(struct virtqueue_available) +
+                 (size + 1) * sizeof(uint16_t);
+
+    return (end + align - 1) & ~(align - 1);
+}
+
+static size_t slots_offset(unsigned size, size_t align)
+{
+    size_t end = virtqueue_used_offset(size, align) + sizeof(struct virtqueue_used) +
+                 size * sizeof(struct virtqueue_used_element) + sizeof(uint16_t);
+
+    return (end + 7) & ~(size_t)7;
+}
+
+size_t virtqueue_bytes(unsigned size, size_t align)
+{
+    return slots_offset(size, align) + size * sizeof(struct virtqueue_slot);
+}
+
+void virtqueue_init(struct virtqueue *queue, void *memory, unsigned size, size_t align)
+{
+    char *at = memory;
+
+    *queue = (struct virtqueue){
+        .descriptors = memory,
+        .available = (void *)(at + virtqueue_available_offset(size)),
+        .used = (void *)(at + virtqueue_used_offset(size, align)),
+        .slots = (void *)(at + slots_offset(size, align)),
+        .size = (uint16_t)size,
+        .free_count = (uint16_t)size,
+    };
+    queue->used_event = &queue->available->ring[size];
+    queue->available_event = (uint16_t *)&queue->used->ring[size];
+    for (unsigned i = 0; i < size; i++)
+        queue->slots[i].next = (uint16_t)(i + 1);
+}
+
+static uint16_t shared_read(const uint16_t *word)
+{
+    return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+static void shared_write(uint16_t *word, uint16_t value)
+{
+    __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+/* Between writing one word and reading another that the device writes. */
+static void shared_fence(void)
+{
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+static struct virtqueue_descriptor describe(const struct virtqueue_request *request, unsigned part,
+                                            uint16_t next)
+{
+    bool last = part + 1 == (unsigned)request->reads + request->writes;
+
+    return (struct virtqueue_descriptor){
+        .address = request->parts[part].address,
+        .size_bytes = request->parts[part].size_bytes,
+        .flags = (uint16_t)((part >= request->reads ? DESCRIPTOR_WRITE : 0) |
+                            (last ? 0 : DESCRIPTOR_NEXT)),
+        .next = last ? 0 : next,
+    };
+}
+
+static uint32_t room_of(const struct virtqueue_request *request)
+{
+    uint64_t room = 0;
+
+    for (unsigned i = 0; i < request->writes; i++)
+        room += request->parts[request->reads + i].size_bytes;
+    return room > UINT32_MAX ? UINT32_MAX : (uint32_t)room;
+}
+
+/* 2.7.13.1 and 2.7.13.2 */
+bool virtqueue_add(struct virtqueue *queue, const struct virtqueue_request *request)
+{
+    unsigned parts = (unsigned)request->reads + request->writes;
+    bool indirect = queue->indirect && request->table && parts > 1;
+    unsigned needed = indirect ? 1 : parts;
+    uint16_t head = queue->free, at = head;
+
+    if (queue->broken || !parts || !request->token || needed > queue->free_count)
+        return false;
+    for (unsigned i = 0; i < parts && indirect; i++)
+        request->table[i] = describe(request, i, (uint16_t)(i + 1));
+    if (indirect)
+        queue->descriptors[at] = (struct virtqueue_descriptor){
+            .address = request->table_address,
+            .size_bytes = parts * (uint32_t)sizeof(struct virtqueue_descriptor),
+            .flags = DESCRIPTOR_INDIRECT,
+        };
+    for (unsigned i = 0; i < needed; i++) {
+        uint16_t next = queue->slots[at].next;
+        if (!indirect)
+            queue->descriptors[at] = describe(request, i, next);
+        queue->free = next;
+        at = next;
+    }
+    queue->free_count = (uint16_t)(queue->free_count - needed);
+    queue->slots[head].token = request->token;
+    queue->slots[head].room_bytes = room_of(request);
+    queue->slots[head].count = (uint16_t)needed;
+    queue->available->ring[queue->available_at++ & (queue->size - 1)] = head;
+    queue->in_flight++;
+    return true;
+}
+
+/* 2.7.13.3 and 2.7.13.4 */
+bool virtqueue_publish(struct virtqueue *queue)
+{
+    uint16_t before = queue->published, now = queue->available_at;
+
+    if (before == now)
+        return false;
+    queue->published = now;
+    shared_write(&queue->available->index, now);
+    shared_fence();
+    if (!queue->event_index)
+        return !(shared_read(&queue->used->flags) & USED_NO_NOTIFY);
+    uint16_t event = shared_read(queue->available_event);
+    return (uint16_t)(now - event - 1) < (uint16_t)(now - before);
+}
+
+static void slots_free(struct virtqueue *queue, uint16_t head)
+{
+    uint16_t last = head, count = queue->slots[head].count;
+
+    for (unsigned i = 1; i < count; i++)
+        last = queue->slots[last].next;
+    queue->slots[head].token = NULL;
+    queue->slots[last].next = queue->free;
+    queue->free = head;
+    queue->free_count = (uint16_t)(queue->free_count + count);
+}
+
+/* 2.7.14. The device's word is read once: it could change while we look at it. */
+void *virtqueue_take(struct virtqueue *queue, uint32_t *written_bytes)
+{
+    uint16_t ready = (uint16_t)(shared_read(&queue->used->index) - queue->used_at);
+    volatile struct virtqueue_used_element *element =
+        &queue->used->ring[queue->used_at & (queue->size - 1)];
+
+    if (!ready || queue->broken)
+        return NULL;
+    uint32_t id = element->id, written = element->written_bytes;
+    if (ready > queue->in_flight || id >= queue->size || !queue->slots[id].token) {
+        queue->broken = true;
+        return NULL;
+    }
+    struct virtqueue_slot *slot = &queue->slots[id];
+    void *token = slot->token;
+    *written_bytes = written < slot->room_bytes ? written : slot->room_bytes;
+    slots_free(queue, (uint16_t)id);
+    queue->used_at++;
+    queue->in_flight--;
+    return token;
+}
+
+bool virtqueue_interrupts_on(struct virtqueue *queue)
+{
+    if (queue->event_index)
+        shared_write(queue->used_event, queue->used_at);
+    else
+        shared_write(&queue->available->flags, 0);
+    shared_fence();
+    return shared_read(&queue->used->index) == queue->used_at;
+}
+
+/* With the event index this is an index that was passed long ago. */
+void virtqueue_interrupts_off(struct virtqueue *queue)
+{
+    if (queue->event_index)
+        shared_write(queue->used_event, (uint16_t)(queue->used_at - 1));
+    else
+        shared_write(&queue->available->flags, AVAILABLE_NO_INTERRUPT);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Mistakes with the heap that must not go unnoticed: attack_heap HOW dies of it.
+ * attack_heap_unchecked.c is the same with the heap's checks switched off, and survives.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SMALL = 100, LARGE = 100000, GUARDED = 1000001 };
+
+/* The compiler must neither see nor mind what is wrong; and free must not be a function's
+ * last call, so that the function shows in the backtrace. */
+static void *volatile kept;
+
+static void *block_of(size_t size_bytes)
+{
+    kept = malloc(size_bytes);
+    memset(kept, 'x', size_bytes);
+    return kept;
+}
+
+static void double_free(void)
+{
+    void *volatile block = block_of(SMALL);
+
+    free(block);
+    free(block);
+    kept = NULL;
+}
+
+static void double_free_later(void)
+{
+    void *volatile block = block_of(SMALL), *volatile other = block_of(SMALL);
+
+    free(block);
+    free(other);
+    free(block);
+    kept = NULL;
+}
+
+static void double_free_large(void)
+{
+    void *volatile block = block_of(GUARDED);
+
+    free(block);
+    free(block);
+    kept = NULL;
+}
+
+static void overrun(void)
+{
+    char *volatile block = block_of(SMALL);
+
+    memset(block, 'y', SMALL + 12); /* all of the slot's 112 bytes */
+    free(block);
+    kept = NULL;
+}
+
+static void overrun_realloc(void)
+{
+    char *volatile block = block_of(SMALL);
+
+    memset(block, 'y', SMALL + 12);
+    kept = realloc(block, 2 * SMALL);
+}
+
+static void overrun_neighbour(void)
+{
+    char *volatile blocks[50];
+
+    for (int i = 0; i < 50; i++)
+        blocks[i] = block_of(SMALL);
+    memset(blocks[20], 'y', 3 * SMALL); /* whoever is behind it */
+    for (int i = 0; i < 50; i++)
+        if (i != 20)
+            free(blocks[i]);
+}
+
+static void overrun_large(void)
+{
+    char *volatile block = block_of(LARGE);
+
+    block[LARGE] = 'y'; /* one byte */
+    free(block);
+    kept = NULL;
+}
+
+static void overrun_guarded(void)
+{
+    char *volatile block = block_of(GUARDED);
+
+    block[GUARDED] = 'y';
+    free(block);
+    kept = NULL;
+}
+
+static void free_inside(void)
+{
+    char *volatile block = block_of(SMALL);
+
+    kept = block + 16;
+    free(kept);
+    kept = NULL;
+}
+
+static void free_inside_large(void)
+{
+    char *volatile block = block_of(LARGE);
+
+    kept = block + 64;
+    free(kept);
+    kept = NULL;
+}
+
+static void free_stack(void)
+{
+    char text[SMALL];
+
+    kept = text;
+    free(kept);
+    kept = NULL;
+}
+
+static void free_wild(void)
+{
+    kept = (void *)0x123456789abcull;
+    free(kept);
+    kept = NULL;
+}
+
+static void realloc_freed(void)
+{
+    char *volatile block = block_of(SMALL);
+
+    free(block);
+    kept = realloc(block, 2 * SMALL);
+}
+
+static const struct {
+    const char *name;
+    void (*attack)(void);
+} ways[] = {
+    {"double-free", double_free},
+    {"double-free-later", double_free_later},
+    {"double-free-large", double_free_large},
+    {"overrun", overrun},
+    {"overrun-realloc", overrun_realloc},
+    {"overrun-neighbour", overrun_neighbour},
+    {"overrun-large", overrun_large},
+    {"overrun-guarded", overrun_guarded},
+    {"free-inside", free_inside},
+    {"free-inside-large", free_inside_large},
+    {"free-stack", free_stack},
+    {"free-wild", free_wild},
+    {"realloc-freed", realloc_freed},
+};
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; argc > 1 && i < sizeof ways / sizeof ways[0]; i++) {
+        if (strcmp(ways[i].name, argv[1]) != 0)
+            continue;
+        ways[i].attack();
+        puts("SURVIVED");
+        return 0;
+    }
+    return 97;
+}
