@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/timeb.h>
 #include <time.h>
@@ -33,4 +34,9 @@ void psiginfo(const siginfo_t *info, const char *words)
     if (words && *words)
         fprintf(stderr, "%s: ", words);
     fprintf(stderr, "%s\n", strsignal(info->si_signo));
+}
+
+void cfree(void *block)
+{
+    free(block);
 }
