@@ -92,6 +92,8 @@ LIBRARIES := kernel drivers glue
 OWN_INCLUDES := -isystem $(GCC_INCLUDE)
 $(O)/libc-glue/%: OWN_INCLUDES := -fstack-protector-strong -Ilibc-glue/include -isystem $(SYSROOT)/include -isystem $(GCC_INCLUDE)
 $(call objects,$(GLUE)): | $(HEADERS)
+# What every image carries, hello too, is small before it is fast.
+$(O)/libc-glue/fd.o $(O)/libc-glue/console_file.o: OWN_INCLUDES = -Os -fstack-protector-strong -Ilibc-glue/include -isystem $(SYSROOT)/include -isystem $(GCC_INCLUDE)
 # The heap's functions have no arrays to overrun; malloc and free are short, the rest small.
 $(O)/libc-glue/heap/%: OWN_INCLUDES += -fno-stack-protector -Os
 $(O)/libc-glue/heap/small.o: OWN_INCLUDES += -O2

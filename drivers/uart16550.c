@@ -63,7 +63,7 @@ static int uart_read(void)
 
 /* Interrupts are off outside cpu_wait, so a byte that arrives between the look at
  * the status and the wait still ends the wait. */
-static void uart_wait(void)
+static bool uart_listen(void)
 {
     static enum { UNTRIED, BY_INTERRUPT, BY_POLLING } mode;
 
@@ -71,9 +71,16 @@ static void uart_wait(void)
         mode = interrupt_line_enable(LINE, NULL) ? BY_INTERRUPT : BY_POLLING;
         port_write8(INTERRUPTS, INTERRUPT_RECEIVED);
     }
+    return mode == BY_INTERRUPT;
+}
+
+static void uart_wait(void)
+{
+    bool interrupts = uart_listen();
+
     if (port_read8(STATUS) & STATUS_RECEIVED)
         return;
-    if (mode == BY_INTERRUPT)
+    if (interrupts)
         cpu_wait();
     else
         cpu_relax();
@@ -85,4 +92,5 @@ const struct console_device uart16550 = {
     .write = uart_write,
     .read = uart_read,
     .wait = uart_wait,
+    .listen = uart_listen,
 };

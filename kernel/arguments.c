@@ -5,9 +5,12 @@
  *
  *   NAME=VALUE ... thimble.OPTION=VALUE ... -- ARGUMENT ...
  */
+#include "kernel/boot_options.h"
 #include "kernel/console.h"
 #include "kernel/kernel.h"
 #include "kernel/program.h"
+
+#pragma weak boot_option_apply
 
 int program_argc;
 char **program_argv;
@@ -26,12 +29,15 @@ static bool text_starts(const char *text, const char *prefix)
     return true;
 }
 
-static void option_apply(const char *option)
+static bool option_apply(const char *option)
 {
     if (text_starts(option, "console=framed"))
         console_set_framed(true);
     else if (text_starts(option, "tty="))
         console_set_tty((unsigned)option[4] & 7);
+    else
+        return boot_option_apply && boot_option_apply(option);
+    return false;
 }
 
 static bool is_letter(char c)
@@ -77,10 +83,8 @@ static bool word_take(char *word, bool quoted)
 {
     size_t name_bytes = variable_name(word);
 
-    if (!quoted && text_starts(word, "thimble.")) {
-        option_apply(word + sizeof "thimble." - 1);
-        return false;
-    }
+    if (!quoted && text_starts(word, "thimble."))
+        return option_apply(word + sizeof "thimble." - 1);
     if (!name_bytes || is_foreign(word))
         return false;
     environment_set(word, name_bytes);

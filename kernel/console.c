@@ -8,6 +8,7 @@
 #include "kernel/kernel.h"
 
 static const struct console_device *output, *input;
+bool (*console_frame_take)(unsigned char byte, bool is_letter);
 static bool framed;
 static unsigned tty_mask = TTY_STDIN | TTY_STDOUT | TTY_STDERR;
 static int stream_shown = CONSOLE_OUT; /* the stream the host thinks we are on */
@@ -129,8 +130,10 @@ static void input_collect(void)
             typed.escape = true;
             continue;
         }
-        bool literal = !typed.escape || byte == FRAME_ESCAPE;
+        bool literal = !typed.escape || byte == FRAME_ESCAPE, is_letter = typed.escape && !literal;
         typed.escape = false;
+        if (console_frame_take && console_frame_take((unsigned char)byte, is_letter))
+            continue;
         if (literal)
             typed.bytes[typed.tail++ % CONSOLE_INPUT_BYTES] = (unsigned char)byte;
         else if (byte == FRAME_EOF)
@@ -142,6 +145,45 @@ static bool input_ready(void)
 {
     input_collect();
     return typed.tail != typed.head || typed.end || !input;
+}
+
+size_t console_waiting(void)
+{
+    bool were_on = interrupts_off();
+
+    input_ready();
+    interrupts_restore(were_on);
+    return typed.tail - typed.head;
+}
+
+bool console_at_end(void)
+{
+    return console_readable() && typed.tail == typed.head;
+}
+
+void console_discard(void)
+{
+    bool were_on = interrupts_off();
+
+    while (console_waiting())
+        typed.head = typed.tail;
+    interrupts_restore(were_on);
+}
+
+bool console_listen(void)
+{
+    return !input || (input->listen && input->listen());
+}
+
+void console_set_mode(unsigned mode)
+{
+    const char frame[4] = {FRAME_ESCAPE, FRAME_TERMINAL, "0123456789abcdef"[mode >> 4 & 15],
+                           "0123456789abcdef"[mode & 15]};
+
+    bool were_on = interrupts_off();
+    if (output && framed)
+        output->write(frame, sizeof frame);
+    interrupts_restore(were_on);
 }
 
 bool console_readable(void)

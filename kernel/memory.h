@@ -34,4 +34,15 @@ uint64_t heap_chance(void); /* random as well, but 0 in a boot without random pl
  * memory does not suffice. New memory reads as zero. */
 void *break_move(ptrdiff_t delta_bytes);
 
+/* page_memory.c: one page at a time, contents undefined; NULL when there is none. */
+void *page_get(void);
+void page_give(void *page);
+uint64_t page_physical(const void *page); /* of such a page: to map it somewhere else too */
+
+/* probe.S: whether the program's memory can be read, or written, without a fault. It
+ * may be touched for that, but keeps its contents. */
+bool memory_probe(const void *address, size_t size_bytes, bool writing);
+/* The length of a text, or max when it is longer; -1 when it cannot be read. */
+long memory_probe_text(const char *text, size_t max);
+
 #endif

@@ -25,7 +25,7 @@ struct cpu {
 };
 
 static struct cpu the_cpu = {.alarm_ns = WAIT_FOREVER};
-void (*thread_attention)(void);
+void (*thread_attention)(void), (*device_interrupted)(void);
 
 static struct cpu *cpu_this(void)
 {
@@ -248,18 +248,31 @@ static enum wait_result block(struct cpu *cpu, struct wait_queue *queue, uint64_
     return self->result;
 }
 
-enum wait_result wait_on(struct wait_queue *queue, const unsigned *word, unsigned value,
-                         uint64_t deadline_ns)
+enum wait_result wait_quietly(struct wait_queue *queue, const unsigned *word, unsigned value,
+                              uint64_t deadline_ns)
 {
     enum wait_result result = WAIT_ALERTED;
-    struct cpu *cpu = cpu_this();
+    bool were_on = interrupts_off();
 
-    interrupts_off();
     if (word && *(const volatile unsigned *)word != value)
         result = WAIT_CHANGED;
     else if (!thread_self()->alerted)
-        result = block(cpu, queue, deadline_ns);
-    interrupts_restore(cpu->open);
+        result = block(cpu_this(), queue, deadline_ns);
+    interrupts_restore(were_on);
+    return result;
+}
+
+void waiting_allow(void)
+{
+    interrupts_restore(cpu_this()->open);
+}
+
+enum wait_result wait_on(struct wait_queue *queue, const unsigned *word, unsigned value,
+                         uint64_t deadline_ns)
+{
+    enum wait_result result = wait_quietly(queue, word, value, deadline_ns);
+
+    waiting_allow();
     attend();
     return result;
 }
@@ -298,6 +311,28 @@ _Noreturn void thread_leave(void)
     interrupts_off();
     switch_away(cpu_this());
     panic("a thread that has ended runs again");
+}
+
+void timer_start(struct timer *timer, uint64_t due_ns, void (*fire)(struct timer *timer))
+{
+    struct cpu *cpu = cpu_this();
+    bool were_on = interrupts_off();
+
+    start(cpu);
+    timer_remove(&cpu->timers, timer);
+    timer->due_ns = due_ns;
+    timer->fire = fire;
+    timer_add(&cpu->timers, timer);
+    alarm_need(cpu, due_ns, clock_monotonic_ns());
+    interrupts_restore(were_on);
+}
+
+void timer_stop(struct timer *timer)
+{
+    bool were_on = interrupts_off();
+
+    timer_remove(&cpu_this()->timers, timer);
+    interrupts_restore(were_on);
 }
 
 void interrupts_begin(void)
@@ -385,6 +420,8 @@ void sched_interrupt(struct trap_frame *frame, bool is_timer)
 
     if (!cpu->open)
         return;
+    if (!is_timer && device_interrupted)
+        device_interrupted();
     while (!is_timer && cpu->devices.first)
         unblock(cpu, cpu->devices.first, WAIT_WOKEN);
     if (cpu->started)

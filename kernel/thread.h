@@ -98,7 +98,17 @@ extern void (*thread_attention)(void); /* run by alerted threads; they clear the
 /* Sleeps while *word == value (word NULL: in any case), until woken. */
 enum wait_result wait_on(struct wait_queue *queue, const unsigned *word, unsigned value,
                          uint64_t deadline_ns);
+/* The same without giving that attention: for who must put its things in order before
+ * signal handlers run. May be called with interrupts off, and leaves them off. */
+enum wait_result wait_quietly(struct wait_queue *queue, const unsigned *word, unsigned value,
+                              uint64_t deadline_ns);
+void waiting_allow(void); /* interrupts on from now on, if the program has come to need them */
 unsigned wake(struct wait_queue *queue, unsigned count); /* returns how many there were */
+/* fire() runs with interrupts off. */
+void timer_start(struct timer *timer, uint64_t due_ns, void (*fire)(struct timer *timer));
+void timer_stop(struct timer *timer);
+/* Called with interrupts off after each interrupt of a device; or NULL. */
+extern void (*device_interrupted)(void);
 
 /* fault.c: exceptions that the program wants to handle itself, as bits 1 << signal.
  * The handler runs on the thread's stack, or the alternate one for the second set;

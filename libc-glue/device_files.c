@@ -2,13 +2,15 @@
  *
  * /dev: a folder of devices that are a few lines each.
  */
+#define _GNU_SOURCE
 #include <string.h>
 
 #include "kernel/console.h"
 #include "kernel/entropy.h"
-#include "libc-glue/glue.h"
+#include "libc-glue/device_files.h"
 
-static int device_file_stat(struct file *file, struct stat *status);
+#define DEVICE_DEVICES       2
+#define NUMBER(major, minor) ((dev_t)(major) << 8 | (minor))
 
 static ssize_t nothing_read(struct file *file, void *to, size_t size_bytes, off_t *at)
 {
@@ -31,6 +33,8 @@ static ssize_t full_write(struct file *file, const void *from, size_t size_bytes
 static ssize_t zero_read(struct file *file, void *to, size_t size_bytes, off_t *at)
 {
     (void)file, (void)at;
+    if (!memory_probe(to, size_bytes, true))
+        return -EFAULT;
     memset(to, 0, size_bytes);
     return (ssize_t)size_bytes;
 }
@@ -38,6 +42,8 @@ static ssize_t zero_read(struct file *file, void *to, size_t size_bytes, off_t *
 static ssize_t random_read(struct file *file, void *to, size_t size_bytes, off_t *at)
 {
     (void)file, (void)at;
+    if (!memory_probe(to, size_bytes, true))
+        return -EFAULT;
     entropy_read(to, size_bytes);
     return (ssize_t)size_bytes;
 }
@@ -49,106 +55,169 @@ static void *zero_page(struct file *file, uint64_t index, bool writing)
     return NULL;
 }
 
-static const struct file_ops null_ops = {
-    .seekable = true,
-    .read = nothing_read,
-    .write = nothing_write,
-    .stat = device_file_stat,
-};
-static const struct file_ops zero_ops = {
-    .seekable = true,
-    .read = zero_read,
-    .write = nothing_write,
-    .page = zero_page,
-    .stat = device_file_stat,
-};
-static const struct file_ops full_ops = {
-    .seekable = true,
-    .read = zero_read,
-    .write = full_write,
-    .stat = device_file_stat,
-};
-static const struct file_ops random_ops = {
-    .seekable = true,
-    .read = random_read,
-    .write = nothing_write,
-    .stat = device_file_stat,
-};
-static const struct file_ops folder_ops = {.stat = device_file_stat};
+static int device_file_stat(struct file *file, struct stat *status)
+{
+    return device_tree.ops->stat(file->place, status);
+}
 
-/* The node of a device is its index here; the folder itself is the first. */
+static int folder_entry(struct file *file, struct dirent *to);
+
+#define DEVICE_OPS(name, how_read, how_write, how_page)                                            \
+    static const struct file_ops name = {                                                          \
+        .seekable = true,                                                                          \
+        .read = how_read,                                                                          \
+        .page = how_page,                                                                          \
+        .write = how_write,                                                                        \
+        .stat = device_file_stat,                                                                  \
+        .release = file_free,                                                                      \
+    }
+DEVICE_OPS(null_ops, nothing_read, nothing_write, NULL);
+DEVICE_OPS(zero_ops, zero_read, nothing_write, zero_page);
+DEVICE_OPS(full_ops, zero_read, full_write, NULL);
+DEVICE_OPS(random_ops, random_read, nothing_write, NULL);
+static const struct file_ops console_device_ops = {
+    .read = console_file_read,
+    .write = console_file_write,
+    .stat = device_file_stat,
+    .is_terminal = console_file_is_terminal,
+    .ready = console_ready,
+    .source = console_source,
+    .release = file_free,
+};
+static const struct file_ops folder_ops = {
+    .seekable = true, .stat = device_file_stat, .entry = folder_entry, .release = file_free};
+
+/* The node of a device is its index here; the folder itself is the first. Those without
+ * ops are links. */
 static const struct device {
     const char *name;
     const struct file_ops *ops;
+    dev_t number;
+    const char *target;
 } devices[] = {
-    {"dev", &folder_ops},     {"console", &console_ops}, {"full", &full_ops},
-    {"null", &null_ops},      {"random", &random_ops},   {"tty", &console_ops},
-    {"urandom", &random_ops}, {"zero", &zero_ops},
+    {"dev", &folder_ops, 0, NULL},
+    {"console", &console_device_ops, NUMBER(5, 1), NULL},
+    {"fd", &fd_folder_ops, 0, NULL},
+    {"full", &full_ops, NUMBER(1, 7), NULL},
+    {"null", &null_ops, NUMBER(1, 3), NULL},
+    {"random", &random_ops, NUMBER(1, 8), NULL},
+    {"stderr", NULL, 0, "fd/2"},
+    {"stdin", NULL, 0, "fd/0"},
+    {"stdout", NULL, 0, "fd/1"},
+    {"tty", &console_device_ops, NUMBER(5, 0), NULL},
+    {"urandom", &random_ops, NUMBER(1, 9), NULL},
+    {"zero", &zero_ops, NUMBER(1, 5), NULL},
 };
 enum { DEVICE_COUNT = sizeof(devices) / sizeof(devices[0]) };
 
-static int device_find(uint32_t dir, const char *name, size_t name_length, uint32_t *found)
+static bool is_fd(struct place place)
 {
-    (void)dir;
-    for (uint32_t i = 1; i < DEVICE_COUNT; i++) {
-        if (strncmp(devices[i].name, name, name_length) || devices[i].name[name_length])
+    return place.node >= FD_NODES;
+}
+
+static int tree_find(struct place dir, struct name name, struct place *found)
+{
+    found->tree = dir.tree;
+    if (dir.node && devices[dir.node].ops == &fd_folder_ops)
+        return fd_node_find(name, &found->node);
+    for (uintptr_t i = 1; i < DEVICE_COUNT; i++) {
+        if (strncmp(devices[i].name, name.text, name.length) || devices[i].name[name.length])
             continue;
-        *found = i;
+        found->node = i;
         return 0;
     }
     return -ENOENT;
 }
 
-static uint32_t device_parent(uint32_t node)
+static struct place tree_parent(struct place dir)
 {
-    (void)node;
-    return 0;
+    return (struct place){dir.tree, 0};
 }
 
-static const char *device_name(uint32_t node)
+static int tree_name(struct place place, char *to, size_t size_bytes)
 {
-    return devices[node].name;
+    return (int)strlcpy(to, devices[place.node].name, size_bytes);
 }
 
-static int device_stat(uint32_t node, struct stat *status)
+static mode_t tree_mode(struct place place)
 {
-    status->st_dev = 2;
-    status->st_ino = node + 1;
-    status->st_mode = node ? S_IFCHR | 0666 : S_IFDIR | 0755;
-    status->st_nlink = node ? 1 : 2;
-    status->st_rdev = node;
+    const struct device *device = &devices[place.node];
+
+    if (is_fd(place))
+        return S_IFREG | 0600;
+    if (device->ops == &folder_ops || device->ops == &fd_folder_ops)
+        return S_IFDIR | 0755;
+    return device->ops ? S_IFCHR | 0666 : S_IFLNK | 0777;
+}
+
+static int tree_stat(struct place place, struct stat *status)
+{
+    if (is_fd(place))
+        return fd_node_stat(place, status);
+    status->st_dev = DEVICE_DEVICES;
+    status->st_ino = place.node + 1;
+    status->st_mode = tree_mode(place);
+    status->st_nlink = place.node ? 1 : 3;
+    if (S_ISCHR(status->st_mode))
+        status->st_rdev = devices[place.node].number;
+    if (devices[place.node].target)
+        status->st_size = (off_t)strlen(devices[place.node].target);
     status->st_blksize = BLOCK_BYTES;
     return 0;
 }
 
-static int device_file_stat(struct file *file, struct stat *status)
+static ssize_t tree_link_target(struct place place, char *to, size_t size_bytes)
 {
-    return device_stat(file->node, status);
+    const char *target = devices[place.node].target;
+    size_t length = strlen(target);
+
+    if (length > size_bytes)
+        length = size_bytes;
+    memcpy(to, target, length);
+    return (ssize_t)length;
 }
 
-static int device_child(uint32_t dir, uint32_t index, uint32_t *found)
+static int folder_entry(struct file *file, struct dirent *to)
 {
-    (void)dir;
-    if (index + 1 >= DEVICE_COUNT)
-        return -ENOENT;
-    *found = index + 1;
+    off_t at = file->position;
+
+    if (at > DEVICE_COUNT)
+        return 0;
+    file->position++;
+    struct place place = {&device_tree, at < 2 ? 0 : (uintptr_t)at - 1};
+    to->d_ino = place.node + 1;
+    to->d_type = IFTODT(tree_mode(place));
+    to->d_reclen = sizeof *to;
+    strcpy(to->d_name, at == 0 ? "." : at == 1 ? ".." : devices[place.node].name);
+    return 1;
+}
+
+static int tree_open(struct place place, struct file *file)
+{
+    if (is_fd(place))
+        return -ENXIO; /* files.c takes the descriptor's file instead */
+    file->ops = devices[place.node].ops;
+    if (file->ops == &console_device_ops)
+        file->number = CONSOLE_OUT;
     return 0;
 }
 
-static int device_open(uint32_t node, struct file *file)
+static int tree_change(struct place place, const struct attributes *wanted)
 {
-    file->ops = devices[node].ops;
-    if (file->ops == &console_ops)
-        file->node = CONSOLE_OUT;
-    return 0;
+    (void)place;
+    /* O_TRUNC and touch do nothing to a device; the rest is fixed. */
+    return wanted->set_mode || wanted->set_owner || wanted->set_group ? -EPERM : 0;
 }
 
-const struct file_system device_files = {
-    .mount_name = "dev",
-    .find = device_find,
-    .parent = device_parent,
-    .name = device_name,
-    .stat = device_stat,
-    .child = device_child,
-    .open = device_open,
+static const struct tree_ops device_ops = {
+    .find = tree_find,
+    .parent = tree_parent,
+    .name = tree_name,
+    .mode = tree_mode,
+    .stat = tree_stat,
+    .link_target = tree_link_target,
+    .open = tree_open,
+    .change = tree_change,
 };
+
+struct tree device_tree = {.ops = &device_ops, .kind = "devices", .device = DEVICE_DEVICES};

@@ -1,52 +1,40 @@
 /* SPDX-License-Identifier: MIT
  *
- * Descriptors: the table, and what can be done with any open file. Nothing here
- * knows a file system, so that a program that only prints does not carry one.
+ * Descriptors: the table, and what the simplest program does with open files.
+ * Nothing here knows a file system, so that a program that only prints does not
+ * carry one.
  */
-#include <fcntl.h>
+#define _GNU_SOURCE /* SEEK_DATA */
 #include <limits.h>
-#include <stdlib.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
-#include "kernel/interrupts.h"
-#include "libc-glue/glue.h"
+#include "libc-glue/files.h"
+#include "libc-glue/pthread_glue.h"
 
 /* NULL is free; console descriptors that were not touched yet are NULL as well. */
-static struct file *table[FD_MAX];
-bool fd_close_on_exec[FD_MAX];
-static bool console_closed[FD_CONSOLE_END];
+static struct file *first_chunk[FD_CHUNK];
+struct file **fd_chunks[FD_MAX / FD_CHUNK]; /* the first is not used */
+int fd_lowest_free;
+unsigned fd_console_closed;
+
+struct file **fd_slot(int fd)
+{
+    struct file **chunk = first_chunk;
+
+    if ((unsigned)fd >= FD_MAX)
+        return NULL;
+    if (fd >= FD_CHUNK)
+        chunk = fd_chunks[fd / FD_CHUNK];
+    return chunk ? chunk + fd % FD_CHUNK : NULL;
+}
 
 struct file *fd_file(int fd)
 {
-    if ((unsigned)fd >= FD_MAX)
-        return NULL;
-    if (!table[fd] && fd < FD_CONSOLE_END && !console_closed[fd])
+    struct file **slot = fd_slot(fd);
+
+    if (slot && !*slot && fd < FD_CONSOLE_END && !(fd_console_closed >> fd & 1))
         return &console_files[fd];
-    return table[fd];
-}
-
-static int install(struct file *file, int from)
-{
-    for (int fd = from; fd < FD_MAX; fd++) {
-        if (fd_file(fd))
-            continue;
-        table[fd] = file;
-        fd_close_on_exec[fd] = false;
-        file->references++;
-        return fd;
-    }
-    return -EMFILE;
-}
-
-/* The table is changed with interrupts off: threads share it. */
-int fd_install(struct file *file, int from)
-{
-    bool were_on = interrupts_off();
-    int fd = install(file, from);
-
-    interrupts_restore(were_on);
-    return fd;
+    return slot ? *slot : NULL;
 }
 
 struct file *fd_get(int fd)
@@ -55,15 +43,20 @@ struct file *fd_get(int fd)
     struct file *file = fd_file(fd);
 
     if (file)
-        __atomic_add_fetch(&file->references, 1, __ATOMIC_RELAXED);
+        file->references++;
     interrupts_restore(were_on);
     return file;
 }
 
 void file_put(struct file *file)
 {
-    if (__atomic_sub_fetch(&file->references, 1, __ATOMIC_ACQ_REL) == 0 && file->release)
-        file->release(file);
+    if (__atomic_sub_fetch(&file->references, 1, __ATOMIC_ACQ_REL) || !file->ops->release)
+        return;
+    if (file->watched_by)
+        epoll_forget(file);
+    if (file->locked)
+        locks_release(file, false);
+    file->ops->release(file);
 }
 
 int fd_close(int fd)
@@ -71,13 +64,18 @@ int fd_close(int fd)
     bool were_on = interrupts_off();
     struct file *file = fd_file(fd);
 
-    if (file && fd < FD_CONSOLE_END)
-        console_closed[fd] = true;
-    if (file)
-        table[fd] = NULL;
+    if (file) {
+        *fd_slot(fd) = NULL;
+        if (fd < FD_CONSOLE_END)
+            fd_console_closed |= 1u << fd;
+        if (fd < fd_lowest_free)
+            fd_lowest_free = fd;
+    }
     interrupts_restore(were_on);
     if (!file)
         return -EBADF;
+    if (file->place.tree && locks_release)
+        locks_release(file, true);
     file_put(file);
     return 0;
 }
@@ -86,9 +84,7 @@ ssize_t file_read_at(struct file *file, void *to, size_t size_bytes, off_t *at)
 {
     if ((file->flags & O_ACCMODE) == O_WRONLY)
         return -EBADF;
-    if (!file->ops->read)
-        return -EINVAL;
-    if (size_bytes > SSIZE_MAX)
+    if (!file->ops->read || size_bytes > SSIZE_MAX)
         return -EINVAL;
     return file->ops->read(file, to, size_bytes, at);
 }
@@ -97,53 +93,68 @@ ssize_t file_write_at(struct file *file, const void *from, size_t size_bytes, of
 {
     if ((file->flags & O_ACCMODE) == O_RDONLY)
         return -EBADF;
-    if (!file->ops->write)
-        return -EINVAL;
-    if (size_bytes > SSIZE_MAX)
+    if (!file->ops->write || size_bytes > SSIZE_MAX)
         return -EINVAL;
     return file->ops->write(file, from, size_bytes, at);
 }
 
 ssize_t fd_read(int fd, void *to, size_t size_bytes)
 {
-    struct file *file = fd_file(fd);
+    struct file *file = fd_get(fd);
 
-    return file ? file_read_at(file, to, size_bytes, &file->position) : -EBADF;
+    if (!file)
+        return -EBADF;
+    ssize_t n = file_read_at(file, to, size_bytes, &file->position);
+    file_put(file);
+    return n;
 }
 
 ssize_t fd_write(int fd, const void *from, size_t size_bytes)
 {
-    struct file *file = fd_file(fd);
-
-    return file ? file_write_at(file, from, size_bytes, &file->position) : -EBADF;
-}
-
-int fd_stat(int fd, struct stat *status)
-{
-    struct file *file = fd_file(fd);
+    struct file *file = fd_get(fd);
 
     if (!file)
         return -EBADF;
+    ssize_t n = file_write_at(file, from, size_bytes, &file->position);
+    file_put(file);
+    return n;
+}
+
+int file_stat(struct file *file, struct stat *status)
+{
     *status = (struct stat){.st_nlink = 1, .st_blksize = BLOCK_BYTES};
     return file->ops->stat(file, status);
 }
 
-off_t fd_seek(int fd, off_t offset, int whence)
+int fd_stat(int fd, struct stat *status)
 {
-    struct file *file = fd_file(fd);
-    struct stat status;
-    off_t base = 0;
+    struct file *file = fd_get(fd);
 
     if (!file)
         return -EBADF;
+    int error = file_stat(file, status);
+    file_put(file);
+    return error;
+}
+
+static off_t seek(struct file *file, off_t offset, int whence)
+{
+    struct stat status;
+    off_t base = 0;
+
     if (!file->ops->seekable)
         return -ESPIPE;
     if (whence == SEEK_CUR) {
         base = file->position;
     } else if (whence == SEEK_END) {
-        if (fd_stat(fd, &status) < 0)
+        if (file_stat(file, &status) < 0 || S_ISDIR(status.st_mode))
             return -EINVAL;
         base = status.st_size;
+    } else if ((whence == SEEK_DATA || whence == SEEK_HOLE) && file->ops->find) {
+        base = file->ops->find(file, offset, whence == SEEK_HOLE);
+        if (base < 0)
+            return base;
+        offset = 0;
     } else if (whence != SEEK_SET) {
         return -EINVAL;
     }
@@ -154,29 +165,45 @@ off_t fd_seek(int fd, off_t offset, int whence)
     return file->position = base;
 }
 
-int fd_is_terminal(int fd)
+off_t fd_seek(int fd, off_t offset, int whence)
 {
-    struct file *file = fd_file(fd);
+    struct file *file = fd_get(fd);
 
     if (!file)
         return -EBADF;
-    return file->ops->is_terminal && file->ops->is_terminal(file) ? 1 : -ENOTTY;
+    off_t at = seek(file, offset, whence);
+    file_put(file);
+    return at;
+}
+
+int fd_is_terminal(int fd)
+{
+    struct file *file = fd_get(fd);
+
+    if (!file)
+        return -EBADF;
+    bool is_terminal = file->ops->is_terminal && file->ops->is_terminal(file);
+    file_put(file);
+    return is_terminal ? 1 : -ENOTTY;
 }
 
 /* ---- what programs call ---- */
 
 ssize_t read(int fd, void *to, size_t size_bytes)
 {
-    return result(fd_read(fd, to, size_bytes));
+    cancellation_point();
+    return result(RESTARTING(fd_read(fd, to, size_bytes)));
 }
 
 ssize_t write(int fd, const void *from, size_t size_bytes)
 {
-    return result(fd_write(fd, from, size_bytes));
+    cancellation_point();
+    return result(RESTARTING(fd_write(fd, from, size_bytes)));
 }
 
 int close(int fd)
 {
+    cancellation_point();
     return (int)result(fd_close(fd));
 }
 
@@ -185,68 +212,7 @@ off_t lseek(int fd, off_t offset, int whence)
     return result(fd_seek(fd, offset, whence));
 }
 
-int fstat(int fd, struct stat *status)
-{
-    return (int)result(fd_stat(fd, status));
-}
-
 int isatty(int fd)
 {
     return result(fd_is_terminal(fd)) == 1;
-}
-
-/* pread and pwrite: the position of the call's own, as long as there is one. */
-static struct file *seekable_file(int fd, off_t at, int *error)
-{
-    struct file *file = fd_file(fd);
-
-    *error = !file ? -EBADF : !file->ops->seekable ? -ESPIPE : at < 0 ? -EINVAL : 0;
-    return file;
-}
-
-ssize_t pread(int fd, void *to, size_t size_bytes, off_t at)
-{
-    int error;
-    struct file *file = seekable_file(fd, at, &error);
-
-    return result(error ? error : file_read_at(file, to, size_bytes, &at));
-}
-
-ssize_t pwrite(int fd, const void *from, size_t size_bytes, off_t at)
-{
-    int error;
-    struct file *file = seekable_file(fd, at, &error);
-
-    return result(error ? error : file_write_at(file, from, size_bytes, &at));
-}
-
-/* Stops at the first piece that is not transferred whole. */
-static ssize_t vector(int fd, const struct iovec *pieces, int count, bool writing)
-{
-    size_t done = 0;
-
-    if (count <= 0 || count > IOV_COUNT_MAX)
-        return -EINVAL;
-    for (int i = 0; i < count; i++) {
-        size_t size_bytes = pieces[i].iov_len;
-        ssize_t n = writing ? fd_write(fd, pieces[i].iov_base, size_bytes)
-                            : fd_read(fd, pieces[i].iov_base, size_bytes);
-
-        if (n < 0)
-            return done ? (ssize_t)done : n;
-        done += n;
-        if ((size_t)n < size_bytes)
-            break;
-    }
-    return done;
-}
-
-ssize_t readv(int fd, const struct iovec *pieces, int count)
-{
-    return result(vector(fd, pieces, count, false));
-}
-
-ssize_t writev(int fd, const struct iovec *pieces, int count)
-{
-    return result(vector(fd, pieces, count, true));
 }

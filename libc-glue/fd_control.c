@@ -1,95 +1,134 @@
 /* SPDX-License-Identifier: MIT
  *
- * What changes descriptors rather than data: dup, fcntl, ioctl.
+ * What changes descriptors rather than data: dup and fcntl.
  */
 #define _GNU_SOURCE /* dup3 */
-#include <fcntl.h>
 #include <stdarg.h>
-#include <sys/file.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "libc-glue/glue.h"
+#include "libc-glue/files.h"
+#include "libc-glue/pthread_glue.h"
 
-static int duplicate(int fd, int from, bool close_on_exec)
+static int duplicate(int fd, int from, int flags)
 {
-    struct file *file = fd_file(fd);
+    struct file *file = fd_get(fd);
     int copy;
 
     if (!file)
         return -EBADF;
-    if ((unsigned)from >= FD_MAX)
-        return -EINVAL;
-    copy = fd_install(file, from);
-    if (copy >= 0)
-        fd_close_on_exec[copy] = close_on_exec;
+    copy = from < 0 || from >= fd_limit ? -EINVAL : fd_install(file, from, flags);
+    if (copy < 0)
+        file_put(file);
     return copy;
 }
 
-static int duplicate_to(int fd, int wanted, bool close_on_exec)
+static int duplicate_to(int fd, int wanted, int flags)
 {
-    if (!fd_file(fd) || (unsigned)wanted >= FD_MAX)
+    struct file *file, *before;
+
+    if (wanted < 0 || wanted >= fd_limit)
         return -EBADF;
-    if (fd_file(wanted))
-        fd_close(wanted);
-    return duplicate(fd, wanted, close_on_exec);
+    file = fd_get(fd);
+    if (!file)
+        return -EBADF;
+    wanted = fd_install_at(file, wanted, flags, &before);
+    if (wanted < 0) {
+        file_put(file);
+    } else if (before) {
+        if (before->place.tree)
+            locks_release(before, true);
+        file_put(before);
+    }
+    return wanted;
 }
 
 int dup(int fd)
 {
-    return (int)result(duplicate(fd, 0, false));
+    return (int)result(duplicate(fd, 0, 0));
 }
 
 int dup2(int fd, int wanted)
 {
-    if (fd == wanted && fd_file(fd))
-        return fd;
-    return (int)result(duplicate_to(fd, wanted, false));
+    if (fd != wanted)
+        return (int)result(duplicate_to(fd, wanted, 0));
+    struct file *file = fd_get(fd);
+    if (file)
+        file_put(file);
+    return file ? fd : (int)result(-EBADF);
 }
 
 int dup3(int fd, int wanted, int flags)
 {
     if (fd == wanted || (flags & ~O_CLOEXEC))
         return (int)result(-EINVAL);
-    return (int)result(duplicate_to(fd, wanted, flags & O_CLOEXEC));
+    return (int)result(duplicate_to(fd, wanted, flags));
 }
 
-/* One process: a lock that another process holds cannot exist. */
-static int lock_control(int command, struct flock *lock)
+static int close_on_exec(int fd, bool set, bool on)
 {
-    if (command == F_GETLK)
-        lock->l_type = F_UNLCK;
+    uint64_t *word = &fd_close_on_exec[fd / 64], bit = 1ul << (fd % 64);
+
+    if (set)
+        *word = on ? *word | bit : *word & ~bit;
+    return *word & bit ? FD_CLOEXEC : 0;
+}
+
+static int flags_set(struct file *file, int flags)
+{
+    enum { SETTABLE = O_APPEND | O_NONBLOCK | O_ASYNC };
+
+    file->flags = (file->flags & ~SETTABLE) | (flags & SETTABLE);
     return 0;
 }
 
-static int file_control(int fd, int command, long argument)
+static int file_control(int fd, struct file *file, int command, long argument)
 {
-    enum { SETTABLE = O_APPEND | O_NONBLOCK };
-    struct file *file = fd_file(fd);
-
-    if (!file)
+    if (file->flags & O_PATH && command != F_GETFD && command != F_SETFD && command != F_GETFL &&
+        command != F_DUPFD && command != F_DUPFD_CLOEXEC)
         return -EBADF;
     switch (command) {
     case F_DUPFD:
+        return duplicate(fd, (int)argument, 0);
     case F_DUPFD_CLOEXEC:
-        return duplicate(fd, (int)argument, command == F_DUPFD_CLOEXEC);
+        return duplicate(fd, (int)argument, O_CLOEXEC);
     case F_GETFD:
-        return fd_close_on_exec[fd] ? FD_CLOEXEC : 0;
+        return close_on_exec(fd, false, false);
     case F_SETFD:
-        fd_close_on_exec[fd] = argument & FD_CLOEXEC;
-        return 0;
+        return close_on_exec(fd, true, argument & FD_CLOEXEC) & 0;
     case F_GETFL:
         return file->flags;
     case F_SETFL:
-        file->flags = (file->flags & ~SETTABLE) | ((int)argument & SETTABLE);
-        return 0;
+        return flags_set(file, (int)argument);
     case F_GETLK:
     case F_SETLK:
     case F_SETLKW:
-        return lock_control(command, (struct flock *)argument);
+    case F_OFD_GETLK:
+    case F_OFD_SETLK:
+    case F_OFD_SETLKW:
+        return lock_control(file, command, (struct flock *)argument);
+    case F_GETOWN:
+    case F_SETOWN: /* nothing sends SIGIO: there is nobody to name */
+        return command == F_GETOWN ? 0 : argument == 0 || argument == 1 ? 0 : -ESRCH;
+    case F_GETPIPE_SZ:
+    case F_SETPIPE_SZ:
+        return file->ops->control
+                   ? file->ops->control(file, (unsigned long)command, (void *)argument)
+                   : -EBADF;
     default:
         return -EINVAL;
     }
+}
+
+static int control(int fd, int command, long argument)
+{
+    struct file *file = fd_get(fd);
+    int answer;
+
+    if (!file)
+        return -EBADF;
+    answer = file_control(fd, file, command, argument);
+    file_put(file);
+    return answer;
 }
 
 int fcntl(int fd, int command, ...)
@@ -100,31 +139,7 @@ int fcntl(int fd, int command, ...)
     va_start(arguments, command);
     argument = va_arg(arguments, long);
     va_end(arguments);
-    return (int)result(file_control(fd, command, argument));
-}
-
-int flock(int fd, int operation)
-{
-    int kind = operation & ~LOCK_NB;
-
-    if (kind != LOCK_SH && kind != LOCK_EX && kind != LOCK_UN)
-        return (int)result(-EINVAL);
-    return (int)result(fd_file(fd) ? 0 : -EBADF);
-}
-
-int ioctl(int fd, unsigned long request, ...)
-{
-    struct file *file = fd_file(fd);
-    va_list arguments;
-    int *argument;
-
-    if (!file)
-        return (int)result(-EBADF);
-    if (request != FIONBIO)
-        return (int)result(-ENOTTY);
-    va_start(arguments, request);
-    argument = va_arg(arguments, int *);
-    va_end(arguments);
-    file->flags = *argument ? file->flags | O_NONBLOCK : file->flags & ~O_NONBLOCK;
-    return 0;
+    if (command == F_SETLKW || command == F_OFD_SETLKW)
+        cancellation_point();
+    return (int)result(RESTARTING(control(fd, command, argument)));
 }

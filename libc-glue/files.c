@@ -1,182 +1,206 @@
 /* SPDX-License-Identifier: MIT
  *
- * Files by name: opening them, and asking about them.
+ * Opening files by name.
  */
-#include <fcntl.h>
+#define _GNU_SOURCE
+#include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "libc-glue/glue.h"
+#include "libc-glue/device_files.h"
+#include "libc-glue/pthread_glue.h"
 
-static void file_free(struct file *file)
+static bool is_writing(int flags)
 {
-    free(file);
-}
-
-static int place_stat(struct place place, struct stat *status)
-{
-    *status = (struct stat){.st_nlink = 1};
-    return place.system->stat(place.node, status);
-}
-
-static int place_open(struct place place, int flags)
-{
-    struct file *file = calloc(1, sizeof(*file));
-    int fd;
-
-    if (!file)
-        return -ENOMEM;
-    file->flags = flags & (O_ACCMODE | O_APPEND | O_NONBLOCK);
-    file->release = file_free;
-    file->system = place.system;
-    file->node = place.node;
-    fd = place.system->open(place.node, file);
-    if (fd == 0)
-        fd = fd_install(file, 0);
-    if (fd < 0)
-        free(file);
-    else
-        fd_close_on_exec[fd] = flags & O_CLOEXEC;
-    return fd;
+    return (flags & O_ACCMODE) != O_RDONLY;
 }
 
 /* What open's flags and the kind of file do not allow together. */
-static int open_refusal(struct place place, int flags)
+static int refusal(struct place place, int flags)
 {
-    bool writing = (flags & O_ACCMODE) != O_RDONLY;
-    struct stat status;
-    int error = place_stat(place, &status);
+    mode_t kind = place.tree->ops->mode(place) & S_IFMT;
 
-    if (error)
-        return error;
     if ((flags & O_CREAT) && (flags & O_EXCL))
         return -EEXIST;
-    if (S_ISLNK(status.st_mode))
-        return -ELOOP;
-    if ((flags & O_DIRECTORY) && !S_ISDIR(status.st_mode))
-        return -ENOTDIR;
-    if (S_ISDIR(status.st_mode) && (writing || (flags & (O_CREAT | O_TRUNC))))
+    if (S_ISDIR(kind) && !(flags & O_PATH) && (is_writing(flags) || flags & (O_CREAT | O_TRUNC)))
         return -EISDIR;
-    if ((writing || (flags & O_TRUNC)) && place.system->read_only)
+    if ((flags & O_DIRECTORY) && !S_ISDIR(kind))
+        return -ENOTDIR;
+    if (S_ISLNK(kind) && !(flags & O_PATH))
+        return -ELOOP;
+    if (S_ISREG(kind) && (is_writing(flags) || flags & O_TRUNC) && place.tree->read_only)
         return -EROFS;
     return 0;
 }
 
-int file_open(int dir_fd, const char *path, int flags)
+/* Opening /dev/fd/N gives descriptor N's open file. */
+static struct file *file_of_descriptor(struct place place, int flags, int *error)
 {
-    bool last_itself = flags & O_NOFOLLOW || (flags & O_CREAT && flags & O_EXCL);
-    struct place place;
-    int error = path_find(dir_fd, path, last_itself ? PATH_NOFOLLOW : 0, &place);
+    struct file *file = fd_get((int)(place.node - FD_NODES));
+    int has = file ? file->flags & O_ACCMODE : 0, wanted = flags & O_ACCMODE;
 
-    if (error == -ENOENT && (flags & O_CREAT)) {
-        error = path_find_new(dir_fd, path, &place);
-        return error < 0 ? error : -EROFS;
+    *error = !file ? -ENOENT : has != O_RDWR && has != wanted ? -EACCES : 0;
+    if (*error && file)
+        file_put(file);
+    return *error ? NULL : file;
+}
+
+static int truncate_open(struct file *file)
+{
+    struct attributes empty = {.set_size = true, .set_change = true, .change = time_now()};
+
+    if (file->place.tree->ops->mode(file->place) & S_IFREG)
+        return place_change(file->place, &empty);
+    return 0;
+}
+
+/* The place's open file, which the caller holds. */
+static struct file *open_place(struct place place, int flags, bool made, int *error)
+{
+    struct file *file;
+
+    if (place.tree == &device_tree && place.node >= FD_NODES)
+        return file_of_descriptor(place, flags, error);
+    file = file_new(NULL, flags);
+    *error = file ? 0 : -ENOMEM;
+    if (!file)
+        return NULL;
+    file->place = place_hold(place);
+    *error = place.tree->ops->open(place, file);
+    if (*error) {
+        file_free(file);
+        return NULL;
     }
-    if (!error)
-        error = open_refusal(place, flags);
-    return error ? error : place_open(place, flags);
+    if (file->ops->opened)
+        *error = file->ops->opened(file);
+    if (!*error && flags & O_TRUNC && !made)
+        *error = truncate_open(file);
+    if (*error)
+        file_put(file);
+    return *error ? NULL : file;
+}
+
+/* Makes the file that path_walk did not find, in end's place. */
+static int make(struct path_end *end, int flags, mode_t mode)
+{
+    struct making what = {.mode = S_IFREG | umask_apply(mode & 07777)};
+    struct place made;
+    int error;
+
+    if (end->slash)
+        return -EISDIR;
+    if (end->place.tree->read_only)
+        return -EROFS;
+    if (!end->place.tree->ops->make)
+        return -EPERM;
+    error = end->place.tree->ops->make(end->place, end->name, &what, &made);
+    if (error == -EEXIST && !(flags & O_EXCL))
+        return -EAGAIN; /* somebody was faster: look again */
+    if (error)
+        return error;
+    place_drop(end->place);
+    end->place = made;
+    return 0;
+}
+
+static int make_unnamed(struct path_end *end, int flags, mode_t mode)
+{
+    struct making what = {.mode = S_IFREG | umask_apply(mode & 07777)};
+    struct place made;
+    int error;
+
+    if (!is_writing(flags))
+        return -EINVAL;
+    if (!S_ISDIR(end->place.tree->ops->mode(end->place)))
+        return -ENOTDIR;
+    if (!end->place.tree->ops->make)
+        return end->place.tree->read_only ? -EROFS : -EOPNOTSUPP;
+    error = end->place.tree->ops->make(end->place, (struct name){.text = ""}, &what, &made);
+    if (error)
+        return error;
+    place_drop(end->place);
+    end->place = made;
+    return 0;
+}
+
+static int walk_flags(int flags)
+{
+    int walk = flags & O_CREAT ? PATH_CREATE : 0;
+
+    if (flags & O_NOFOLLOW || (flags & O_CREAT && flags & O_EXCL))
+        walk |= PATH_NOFOLLOW;
+    return walk;
+}
+
+static int open_at(int dir_fd, const char *path, int flags, mode_t mode)
+{
+    struct path_end end;
+    bool made = flags & O_TMPFILE;
+    int error = path_walk(dir_fd, path, walk_flags(flags), &end), fd;
+
+    if (error)
+        return error;
+    if (flags & O_TMPFILE) {
+        error = make_unnamed(&end, flags, mode);
+    } else if (end.missing) {
+        error = make(&end, flags, mode);
+        made = true;
+    } else {
+        error = refusal(end.place, flags);
+    }
+    struct file *file = error ? NULL : open_place(end.place, flags, made, &error);
+    path_end(&end);
+    if (error)
+        return error;
+    fd = fd_install_new(file, flags);
+    return fd;
+}
+
+int file_open(int dir_fd, const char *path, int flags, mode_t mode)
+{
+    int fd;
+
+    if ((flags & O_ACCMODE) == O_ACCMODE ||
+        (flags & (O_CREAT | O_DIRECTORY)) == (O_CREAT | O_DIRECTORY))
+        return -EINVAL;
+    if (flags & O_PATH)
+        flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    do
+        fd = (int)RESTARTING(open_at(dir_fd, path, flags, mode));
+    while (fd == -EAGAIN);
+    return fd;
+}
+
+/* The mode is there only for a file that is made. */
+static int open_list(int dir_fd, const char *path, int flags, va_list arguments)
+{
+    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
+
+    cancellation_point();
+    return (int)result(file_open(dir_fd, path, flags, mode));
 }
 
 int open(const char *path, int flags, ...)
 {
-    return (int)result(file_open(AT_FDCWD, path, flags));
+    va_list arguments;
+
+    va_start(arguments, flags);
+    int fd = open_list(AT_FDCWD, path, flags, arguments);
+    va_end(arguments);
+    return fd;
 }
 
 int openat(int dir_fd, const char *path, int flags, ...)
 {
-    return (int)result(file_open(dir_fd, path, flags));
+    va_list arguments;
+
+    va_start(arguments, flags);
+    int fd = open_list(dir_fd, path, flags, arguments);
+    va_end(arguments);
+    return fd;
 }
 
 int creat(const char *path, mode_t mode)
 {
-    (void)mode;
-    return (int)result(file_open(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC));
-}
-
-static int stat_by_path(int dir_fd, const char *path, int path_flags, struct stat *status)
-{
-    struct place place;
-    int error = path_find(dir_fd, path, path_flags, &place);
-
-    return error ? error : place_stat(place, status);
-}
-
-int stat(const char *path, struct stat *status)
-{
-    return (int)result(stat_by_path(AT_FDCWD, path, 0, status));
-}
-
-int lstat(const char *path, struct stat *status)
-{
-    return (int)result(stat_by_path(AT_FDCWD, path, PATH_NOFOLLOW, status));
-}
-
-int fstatat(int dir_fd, const char *path, struct stat *status, int flags)
-{
-    int path_flags = flags & AT_SYMLINK_NOFOLLOW ? PATH_NOFOLLOW : 0;
-
-    return (int)result(stat_by_path(dir_fd, path, path_flags, status));
-}
-
-/* The one user is root: anything can be read, what has no x bit cannot be run. */
-static int access_check(int dir_fd, const char *path, int mode)
-{
-    struct stat status;
-    struct place place;
-    int error = path_find(dir_fd, path, 0, &place);
-
-    if (mode & ~(R_OK | W_OK | X_OK))
-        return -EINVAL;
-    if (!error)
-        error = place_stat(place, &status);
-    if (error)
-        return error;
-    if ((mode & W_OK) && place.system->read_only)
-        return -EROFS;
-    if ((mode & X_OK) && !S_ISDIR(status.st_mode) && !(status.st_mode & 0111))
-        return -EACCES;
-    return 0;
-}
-
-int access(const char *path, int mode)
-{
-    return (int)result(access_check(AT_FDCWD, path, mode));
-}
-
-int faccessat(int dir_fd, const char *path, int mode, int flags)
-{
-    (void)flags;
-    return (int)result(access_check(dir_fd, path, mode));
-}
-
-static ssize_t link_read(int dir_fd, const char *path, char *to, size_t size_bytes)
-{
-    struct place place;
-    struct stat status;
-    const char *target;
-    size_t length;
-    int error = path_find(dir_fd, path, PATH_NOFOLLOW, &place);
-
-    if (!error)
-        error = place_stat(place, &status);
-    if (error)
-        return error;
-    if (!S_ISLNK(status.st_mode) || size_bytes == 0)
-        return -EINVAL;
-    target = place.system->link_target(place.node, &length);
-    if (length > size_bytes)
-        length = size_bytes;
-    memcpy(to, target, length);
-    return (ssize_t)length;
-}
-
-ssize_t readlink(const char *restrict path, char *restrict to, size_t size_bytes)
-{
-    return result(link_read(AT_FDCWD, path, to, size_bytes));
-}
-
-ssize_t readlinkat(int dir_fd, const char *restrict path, char *restrict to, size_t size_bytes)
-{
-    return result(link_read(dir_fd, path, to, size_bytes));
+    return open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
 }

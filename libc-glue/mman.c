@@ -11,7 +11,7 @@
 #include "kernel/mapping.h"
 #include "kernel/memory_return.h"
 #include "kernel/param.h"
-#include "libc-glue/glue.h"
+#include "libc-glue/files.h"
 #include "libc-glue/mman_glue.h"
 
 #define PROT_ALL (PROT_READ | PROT_WRITE | PROT_EXEC)

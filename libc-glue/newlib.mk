@@ -23,17 +23,18 @@ NEWLIB_DEFINES := -DREENTRANT_SYSCALLS_PROVIDED -UMISSING_SYSCALL_NAMES -DSIGNAL
 	-Uunix -U__unix__ -U__unix
 
 # Left out of newlib's build for systems it does not know by name.
-NEWLIB_EXTRA := posix/fnmatch.c posix/glob.c posix/scandir.c \
+NEWLIB_EXTRA := posix/fnmatch.c posix/glob.c \
 	posix/regcomp.c posix/regexec.c posix/regerror.c posix/regfree.c \
 	posix/collate.c posix/collcmp.c unix/basename.c unix/dirname.c
 
 # Headers of what does not exist here (without them ./configure is not misled), and one
 # that the compiler brings in a better version.
-HEADERS_DROPPED := devctl.h ftw.h ndbm.h regdef.h rpc spawn.h sys/custom_file.h termios.h \
-	utmp.h wordexp.h stdatomic.h
+HEADERS_DROPPED := devctl.h ndbm.h regdef.h rpc spawn.h sys/custom_file.h \
+	utmp.h wordexp.h stdatomic.h sys/_default_fcntl.h
 
 # Members that the glue has in its own way. They leave libc.a, whose own references the
 # linker would otherwise satisfy within it.
-NEWLIB_REPLACED := _Exit abort arc4random assert atexit exit lock raise rename stack_protector system \
+NEWLIB_REPLACED := _Exit abort arc4random assert atexit exit lock mktemp raise remove rename \
+	stack_protector system tempnam tmpfile tmpnam \
 	aligned_alloc calloc callocr cfreer freer malign malignr mallinfor malloc mallocr malloptr \
 	mallstatsr mlock msize msizer mstats mtrim pvallocr realloc reallocf reallocr valloc vallocr

@@ -26,13 +26,10 @@ REFUSE(int, pclose, (P FILE * stream), -1, ECHILD, "no popen ever succeeded")
 REFUSE(pid_t, wait, (P int *status), -1, ECHILD, "there are no children")
 REFUSE(pid_t, waitpid, (P pid_t process, P int *status, P int options), -1, ECHILD,
        "there are no children")
-REFUSE(int, pipe, (P int fds[2]), -1, ENOSYS, "not built yet")
-REFUSE(int, pipe2, (P int fds[2], P int flags), -1, ENOSYS, "not built yet")
 REFUSE(pid_t, setsid, (void), -1, EPERM, "the process leads its group already")
 REFUSE(int, setpgid, (P pid_t process, P pid_t group), -1, EPERM, "there is one process")
 REFUSE(pid_t, tcgetpgrp, (P int fd), -1, ENOTTY, "the terminal's jobs are the host's")
 REFUSE(int, tcsetpgrp, (P int fd, P pid_t group), -1, ENOTTY, "the terminal's jobs are the host's")
-REFUSE(char *, ttyname, (P int fd), NULL, ENOTTY, "the terminal is the host's")
 REFUSE(int, adjtime, (P const struct timeval *delta, P struct timeval *before), -1, EPERM,
        "the host keeps the time")
 REFUSE(int, chroot, (P const char *path), -1, ENOSYS, "not built yet")
@@ -40,9 +37,5 @@ REFUSE(int, daemon, (P int no_chdir, P int no_close), -1, ENOSYS, "there is one 
 REFUSE(int, nice, (P int increment), -1, EPERM, "there is one process")
 REFUSE(int, execvpe, (P const char *file, P char *const *argv, P char *const *envp), -1, ENOSYS,
        "the image is the program")
-REFUSE(int, select,
-       (P int count, P fd_set *reading, P fd_set *writing, P fd_set *failing,
-        P struct timeval *timeout),
-       -1, ENOSYS, "not built yet")
 REFUSE(int, setgroups, (P int count, P const gid_t *groups), -1, EPERM, "root is the only user")
 REFUSE(int, sethostname, (P const char *name, P size_t length), -1, EPERM, "not built yet")

@@ -34,6 +34,9 @@ int signal_send_thread(pthread_t id, int signal, const siginfo_t *info);
 extern _Thread_local bool signal_handled;     /* a handler ran */
 extern _Thread_local bool signal_interrupted; /* ... one without SA_RESTART */
 
+/* signalfd.c, where it is used: a signal has become pending */
+void signalfd_tell(int signal) __attribute__((weak));
+
 /* signal_faults.c, linked when a program may handle them */
 void signal_faults_changed(void);
 

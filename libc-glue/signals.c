@@ -244,6 +244,8 @@ static int pend(sigset_t *pending, struct thread *thread, const siginfo_t *info)
         drop(info);
     }
     *pending |= bit;
+    if (signalfd_tell)
+        signalfd_tell(info->si_signo);
     return 0;
 }
 

@@ -14,7 +14,7 @@
 
 #include "kernel/memory.h"
 #include "kernel/param.h"
-#include "libc-glue/glue.h"
+#include "libc-glue/files.h"
 
 int uname(struct utsname *name)
 {
@@ -40,7 +40,7 @@ int getpagesize(void)
 
 int getdtablesize(void)
 {
-    return FD_MAX;
+    return fd_limit;
 }
 
 static long sysconf_threads(int name)
@@ -92,7 +92,7 @@ long sysconf(int name)
     case _SC_CLK_TCK:
         return CLOCKS_PER_SEC;
     case _SC_OPEN_MAX:
-        return FD_MAX;
+        return fd_limit;
     case _SC_PAGESIZE:
         return PAGE_SIZE;
     case _SC_NPROCESSORS_CONF:
@@ -138,7 +138,27 @@ static long path_limit(int name)
 {
     switch (name) {
     case _PC_LINK_MAX:
+        return 65000;
+    case _PC_PIPE_BUF:
+        return PIPE_BUF;
+    case _PC_2_SYMLINKS:
         return 1;
+    case _PC_SYMLINK_MAX:
+        return PATH_MAX - 1;
+    case _PC_FILESIZEBITS:
+        return 64;
+    case _PC_CHOWN_RESTRICTED:
+        return 1;
+    case _PC_REC_XFER_ALIGN:
+    case _PC_ALLOC_SIZE_MIN:
+        return BLOCK_BYTES;
+    case _PC_TIMESTAMP_RESOLUTION:
+        return 1;
+    case _PC_MAX_CANON:
+    case _PC_MAX_INPUT:
+        return MAX_CANON;
+    case _PC_VDISABLE:
+        return 0;
     case _PC_NAME_MAX:
         return NAME_MAX;
     case _PC_PATH_MAX:
@@ -157,7 +177,12 @@ long pathconf(const char *path, int name)
 
 long fpathconf(int fd, int name)
 {
-    return fd_file(fd) ? path_limit(name) : result(-EBADF);
+    struct file *file = fd_get(fd);
+
+    if (!file)
+        return result(-EBADF);
+    file_put(file);
+    return path_limit(name);
 }
 
 static rlim_t limit_of(int resource)
@@ -166,7 +191,7 @@ static rlim_t limit_of(int resource)
     case RLIMIT_STACK:
         return STACK_MAIN_SIZE;
     case RLIMIT_NOFILE:
-        return FD_MAX;
+        return (rlim_t)fd_limit;
     case RLIMIT_NPROC:
         return 1;
     case RLIMIT_CORE:
@@ -181,6 +206,8 @@ int getrlimit(int resource, struct rlimit *limit)
     if ((unsigned)resource >= RLIM_NLIMITS)
         return (int)result(-EINVAL);
     limit->rlim_cur = limit->rlim_max = limit_of(resource);
+    if (resource == RLIMIT_NOFILE)
+        limit->rlim_max = FD_MAX;
     return 0;
 }
 
@@ -190,5 +217,9 @@ int setrlimit(int resource, const struct rlimit *limit)
 {
     if ((unsigned)resource >= RLIM_NLIMITS || limit->rlim_cur > limit->rlim_max)
         return (int)result(-EINVAL);
+    if (resource == RLIMIT_NOFILE && limit->rlim_max <= FD_MAX) {
+        fd_limit = (int)limit->rlim_cur;
+        return 0;
+    }
     return (int)result(limit->rlim_cur > limit_of(resource) ? -EPERM : 0);
 }

@@ -8,7 +8,7 @@ HOST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror
 
 .PHONY: test-tools
 test-tools: $(BUILD)/linux_loader.elf $(BUILD)/insn_count.so $(BUILD)/bench_start $(BUILD)/schema_check \
-    $(BUILD)/linux_guest
+    $(BUILD)/linux_guest $(BUILD)/pty
 
 # Enters an image as Firecracker enters Linux.
 $(BUILD)/linux_loader.elf: $(wildcard test-vm/linux_loader/*)
@@ -41,3 +41,8 @@ $(BUILD)/linux_guest: test-vm/linux_guest.c $(TOOL_OBJECTS)
 $(BUILD)/schema_check: test-vm/schema_check.c
 	@mkdir -p $(@D)
 	$(HOST_CC) $(HOST_CFLAGS) -o $@ $< -ljansson
+
+# A terminal with somebody at it.
+$(BUILD)/pty: test-vm/pty.c
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -o $@ $< -lutil

@@ -9,7 +9,7 @@
 
 #include "kernel/abi/console.h"
 
-enum { PLAIN, ESCAPED, EXIT_FIRST, EXIT_SECOND };
+enum { PLAIN, ESCAPED, EXIT_FIRST, EXIT_SECOND, MODE_FIRST, MODE_SECOND };
 
 static int digit_value(uint8_t c)
 {
@@ -41,6 +41,8 @@ static void take_letter(struct deframer *deframer, uint8_t letter, struct frame_
         deframer->heeding = true;
     else if (letter == FRAME_EXIT)
         deframer->state = EXIT_FIRST;
+    else if (letter == FRAME_TERMINAL)
+        deframer->state = MODE_FIRST;
     else {
         run->bytes = &escape;
         run->size_bytes = 1;
@@ -52,9 +54,13 @@ static void take_digit(struct deframer *deframer, uint8_t c)
     int value = digit_value(c);
     if (value < 0) {
         deframer->state = PLAIN;
-    } else if (deframer->state == EXIT_FIRST) {
+    } else if (deframer->state == EXIT_FIRST || deframer->state == MODE_FIRST) {
         deframer->digit = (uint8_t)value;
-        deframer->state = EXIT_SECOND;
+        deframer->state++; /* the second one */
+    } else if (deframer->state == MODE_SECOND) {
+        deframer->mode = (uint8_t)(deframer->digit << 4 | value);
+        deframer->modes++;
+        deframer->state = PLAIN;
     } else {
         deframer->status = (uint8_t)(deframer->digit << 4 | value);
         deframer->exited = true;
@@ -98,4 +104,14 @@ size_t frame_bytes(const uint8_t *bytes, size_t size_bytes, uint8_t *to)
         to[used++] = bytes[i];
     }
     return used;
+}
+
+void frame_size(unsigned rows, unsigned columns, uint8_t *to)
+{
+    static const char digits[] = "0123456789abcdef";
+    uint32_t both = (rows & 0xffff) << 16 | (columns & 0xffff);
+    *to++ = FRAME_ESCAPE;
+    *to++ = FRAME_SIZE;
+    for (int shift = 28; shift >= 0; shift -= 4)
+        *to++ = (uint8_t)digits[both >> shift & 15];
 }

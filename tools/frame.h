@@ -19,6 +19,8 @@ struct deframer {
     bool listening; /* the guest wants input */
     bool reporting; /* from here on it reports a crash */
     bool heeding;   /* the guest listens at the control port */
+    uint8_t mode;   /* what the guest wants of the terminal, see modes */
+    unsigned modes; /* how often it has said so */
     bool exited;    /* an exit frame came; bytes after it are dropped */
     uint8_t status; /* then: the program's exit status */
 };
@@ -34,6 +36,10 @@ struct frame_run {
  * (run->size_bytes may be 0: only a frame). Call it as long as there is input. */
 size_t deframe(struct deframer *deframer, const uint8_t *bytes, size_t size_bytes,
                struct frame_run *run);
+
+/* Writes the size of the terminal as the guest is to read it: FRAME_SIZE_BYTES. */
+#define FRAME_SIZE_BYTES 10
+void frame_size(unsigned rows, unsigned columns, uint8_t *to);
 
 /* Writes bytes as the guest is to read them; `to` has room for 2 * size_bytes. */
 size_t frame_bytes(const uint8_t *bytes, size_t size_bytes, uint8_t *to);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "kernel/abi/console.h"
+#include "terminal.h"
 
 #define NS_PER_MS 1000000ll
 #define BACKGROUND_LOOK_MS                                                                         \
@@ -62,6 +63,27 @@ static void read_input(struct relay *relay)
     relay->typed[0] = FRAME_ESCAPE;
     relay->typed[1] = FRAME_EOF;
     relay->typed_end = 2;
+}
+
+/* In front of what is typed next. */
+static void type_size(struct relay *relay)
+{
+    unsigned rows, columns;
+    relay->size_wanted = false;
+    if (!terminal_size(&rows, &columns))
+        return;
+    frame_size(rows, columns, relay->typed);
+    relay->typed_start = 0;
+    relay->typed_end = FRAME_SIZE_BYTES;
+}
+
+static void take_mode(struct relay *relay)
+{
+    if (relay->modes == relay->deframer.modes)
+        return;
+    relay->size_wanted |= relay->modes == 0;
+    relay->modes = relay->deframer.modes;
+    terminal_set_mode(relay->deframer.mode);
 }
 
 static void deliver_input(struct relay *relay)
@@ -210,6 +232,10 @@ static bool take_signal(struct relay *relay)
     if (read(relay->signals, &info, sizeof info) != sizeof info)
         return false;
     int number = (int)info.ssi_signo;
+    if (number == SIGWINCH) {
+        relay->size_wanted = relay->modes;
+        return false;
+    }
     bool again = relay->signal && (number == SIGINT || number == SIGQUIT);
     if (!relay->signal) {
         relay->signal = number;
@@ -239,6 +265,9 @@ static bool step(struct relay *relay, const struct pollfd *polls, enum relay_end
         read_input(relay);
     if (!is_writing(relay))
         decode(relay);
+    take_mode(relay);
+    if (relay->size_wanted && relay->typed_start == relay->typed_end)
+        type_size(relay);
     if (is_writing(relay))
         return false;
     *end = relay->deframer.exited ? RELAY_EXITED : RELAY_STOPPED;

@@ -43,6 +43,8 @@ struct relay {
     bool decoded_to_stderr;
     uint8_t typed[2 * 4096 + 2];
     size_t typed_start, typed_end;
+    unsigned modes;   /* of the deframer's, those that were heeded */
+    bool size_wanted; /* the guest is to learn the terminal's size */
     bool input_ended;
     bool guest_ended;
     bool guest_spoke; /* at least a byte came: it did start */

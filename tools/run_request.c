@@ -15,6 +15,7 @@
 
 #define MEMORY_MIN_BYTES (1536ull << 10)
 #define GDB_PORT_DEFAULT 1234
+#define WRITABLE_MAX     12 /* kernel/boot_options.h */
 #define GRACE_DEFAULT_S  10 /* as containers have it */
 
 static void take_memory(void *into, const char *name, const char *value)
@@ -80,6 +81,29 @@ static void take_no_aslr(void *into, const char *name, const char *value)
     ((struct run_request *)into)->no_aslr = true;
 }
 
+static void take_read_only(void *into, const char *name, const char *value)
+{
+    (void)name, (void)value;
+    ((struct run_request *)into)->read_only = true;
+}
+
+/* It goes to the guest as one bare word. */
+static void take_writable(void *into, const char *name, const char *value)
+{
+    struct run_request *request = into;
+    if (*value != '/' || !value[1] || value[strcspn(value, " \t\n\"'\\")])
+        die(EXIT_STATUS_USAGE,
+            "%s %s: expected a folder below /, in words without blanks and quotes", name, value);
+    if (request->writable.count == WRITABLE_MAX)
+        die(EXIT_STATUS_USAGE, "%s %s: %d folders are the most", name, value, WRITABLE_MAX);
+    strings_add(&request->writable, value);
+}
+
+static void take_files_max(void *into, const char *name, const char *value)
+{
+    ((struct run_request *)into)->files_max_bytes = value_size(name, value);
+}
+
 static void take_name(void *into, const char *name, const char *value)
 {
     (void)name;
@@ -138,6 +162,12 @@ const struct option_row run_option_rows[] = {
      "wait for gdb on 127.0.0.1:PORT (1234); builds with -g"},
     {NULL, "--no-aslr", OPTION_FLAG, NULL, take_no_aslr,
      "the same addresses in each run (--gdb implies it)"},
+    {NULL, "--read-only", OPTION_FLAG, NULL, take_read_only,
+     "the files of the image stay as they are; /tmp can be written to all the same"},
+    {NULL, "--writable", OPTION_VALUE, "FOLDER", take_writable,
+     "with --read-only: this folder can be written to as well (several)"},
+    {NULL, "--files-max", OPTION_VALUE, "SIZE", take_files_max,
+     "how much memory files may take (default: half of it)"},
     {NULL, "--name", OPTION_VALUE, "NAME", take_name, "the virtual machine's name"},
     {NULL, "--rm", OPTION_FLAG, NULL, take_nothing, "accepted: nothing ever stays behind"},
     {"-h", "--help", OPTION_FLAG, NULL, take_help, "this text"},
@@ -185,6 +215,9 @@ void run_request_parse(struct run_request *request, const struct option_group *g
         .patience.grace_s = GRACE_DEFAULT_S,
     };
     options_parse(&rules, request, argv);
+    if (request->writable.count && !request->read_only)
+        die(EXIT_STATUS_USAGE, "--writable %s: every folder is, without --read-only",
+            request->writable.at[0]);
     if (request->image && request->build.input_count)
         die(EXIT_STATUS_USAGE, "%s is a finished image: nothing can be added to it",
             request->image);

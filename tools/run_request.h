@@ -21,7 +21,10 @@ struct run_request {
     uint64_t memory_bytes;
     struct patience patience;
     unsigned gdb_port;
-    const char *gdb_socket; /* instead of a port, or NULL */
+    const char *gdb_socket;  /* instead of a port, or NULL */
+    bool read_only;          /* the root folder; writable says what is not */
+    struct strings writable; /* folders */
+    uint64_t files_max_bytes;
     bool print;
     bool no_aslr; /* everything at the addresses it is linked for */
 };

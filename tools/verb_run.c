@@ -13,6 +13,7 @@
 #include "quoting.h"
 #include "run_request.h"
 #include "temporary.h"
+#include "terminal.h"
 #include "verb.h"
 #include "vm.h"
 
@@ -30,13 +31,23 @@ static unsigned terminals(void)
 static const char *command_line(const struct run_request *request)
 {
     struct strings words = {0};
+    unsigned rows, columns;
     size_t bytes = 1;
     if (!request->print) {
         strings_add(&words, "thimble.console=framed");
         strings_addf(&words, "thimble.tty=%u", terminals());
+        if (terminals() && terminal_size(&rows, &columns))
+            strings_addf(&words, "thimble.size=%ux%u", rows, columns);
     }
     if (request->no_aslr)
         strings_add(&words, "thimble.aslr=off");
+    if (request->read_only)
+        strings_add(&words, "thimble.root=ro");
+    for (size_t i = 0; i < request->writable.count; i++)
+        strings_addf(&words, "thimble.writable=%s", request->writable.at[i]);
+    if (request->files_max_bytes)
+        strings_addf(&words, "thimble.files-max=%llu",
+                     (unsigned long long)request->files_max_bytes);
     for (size_t i = 0; i < request->build.environment.count; i++) {
         const char *setting = request->build.environment.at[i];
         size_t length = strcspn(setting, "=") + 1;

@@ -22,6 +22,7 @@
 #include "process.h"
 #include "quoting.h"
 #include "relay.h"
+#include "terminal.h"
 
 #define PIPE_BYTES  (1 << 20) /* the guest writes byte by byte: let much of it gather */
 #define END_WAIT_MS 300       /* for QEMU to end by itself after the guest has */
@@ -157,6 +158,7 @@ static sigset_t ending_signals(void)
         if (sigaction(numbers[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
             sigaddset(&set, numbers[i]);
     }
+    sigaddset(&set, SIGWINCH); /* not one of them, but relay.c hears of it in the same way */
     return set;
 }
 
@@ -196,6 +198,7 @@ int vm_run(const struct machine *given, const char *what, const struct patience 
     relay.signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
     pid_t pid = start(&argv, &relay, &before);
     enum relay_end end = relay_run(&relay);
+    terminal_restore();
     bool by_itself = end == RELAY_EXITED || end == RELAY_STOPPED;
     int wait_status = finish(pid, by_itself ? END_WAIT_MS : 0);
     if (end != RELAY_SIGNAL && end != RELAY_STUBBORN && end != RELAY_CLOSED)

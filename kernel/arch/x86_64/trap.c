@@ -68,6 +68,12 @@ void trap_handle(struct trap_frame *frame);
 
 bool (*fault_redirect)(struct trap_frame *frame, const struct fault *fault);
 
+/* probe.S, in programs that have it: a fault between these means "no". */
+extern const char probe_start[], probe_end[], probe_failed[];
+#pragma weak probe_start
+#pragma weak probe_end
+#pragma weak probe_failed
+
 /* The pages below them are mapped nowhere (linker/kernel.ld). */
 char trap_stack[TRAP_STACK_SIZE] __attribute__((aligned(4096), section(".bss.stack.trap")));
 char double_fault_stack[TRAP_STACK_SIZE]
@@ -286,6 +292,10 @@ void trap_handle(struct trap_frame *frame)
             fault.signal = SIGNAL_BUS;
             fault.code = FAULT_CODE_NO_PAGE;
         }
+    }
+    if (frame->rip >= (uintptr_t)probe_start && frame->rip < (uintptr_t)probe_end) {
+        frame->rip = (uintptr_t)probe_failed;
+        return;
     }
     if (!fault_redirect || !fault_redirect(frame, &fault))
         trap_end(frame, &fault);

@@ -11,11 +11,15 @@ typedef struct __directory DIR;
 
 struct dirent {
     ino_t d_ino;
+    off_t d_off; /* telldir() after this entry */
     unsigned short d_reclen;
     unsigned char d_type;
     char d_name[256];
 };
 #define d_fileno d_ino
+#define _DIRENT_HAVE_D_OFF
+#define _DIRENT_HAVE_D_RECLEN
+#define _DIRENT_HAVE_D_TYPE
 
 #define DT_UNKNOWN 0
 #define DT_FIFO    1

@@ -6,7 +6,25 @@
 
 __BEGIN_DECLS
 
-#define FIONBIO 0x5421 /* int *: non-blocking on or off; all else is ENOTTY */
+/* int *: */
+#define FIONREAD 0x541b /* bytes that can be read at once */
+#define FIONBIO  0x5421 /* non-blocking on or off */
+#define FIOASYNC 0x5452
+#define FIOCLEX  0x5451
+#define FIONCLEX 0x5450
+#define TIOCINQ  FIONREAD
+#define TIOCOUTQ 0x5411 /* bytes that nobody has read yet */
+
+/* struct winsize *: */
+#define TIOCGWINSZ 0x5413
+#define TIOCSWINSZ 0x5414
+
+struct winsize {
+    unsigned short ws_row;
+    unsigned short ws_col;
+    unsigned short ws_xpixel;
+    unsigned short ws_ypixel;
+};
 
 int ioctl(int, unsigned long, ...);
 

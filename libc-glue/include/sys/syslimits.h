@@ -17,7 +17,7 @@
 #define PIPE_BUF         4096
 #define IOV_MAX          1024
 #define HOST_NAME_MAX    64
-#define SYMLOOP_MAX      32
+#define SYMLOOP_MAX      40
 #define TZNAME_MAX       6
 #define LOGIN_NAME_MAX   33
 #define SSIZE_MAX        __LONG_MAX__

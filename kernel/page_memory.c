@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Single pages for the layers above, seen in the view of RAM: contents of files,
+ * and what must not come from malloc.
+ */
+#include "kernel/kernel.h"
+#include "kernel/memory.h"
+
+void *page_get(void)
+{
+    bool were_on = interrupts_off();
+    uint64_t page = page_alloc();
+
+    if (!page && memory_short) {
+        memory_short();
+        page = page_alloc();
+    }
+    interrupts_restore(were_on);
+    return page ? physical_pointer(page) : NULL;
+}
+
+void page_give(void *page)
+{
+    bool were_on = interrupts_off();
+
+    page_free(page_physical(page));
+    interrupts_restore(were_on);
+}
+
+uint64_t page_physical(const void *page)
+{
+    return (uintptr_t)page - placement.direct_map;
+}
