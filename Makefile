@@ -73,7 +73,7 @@ OWN_CFLAGS = -std=gnu11 $(WARNINGS) $(GUEST_CFLAGS) $(PREFIX_MAPS) -fstack-usage
 
 .DELETE_ON_ERROR:
 .PHONY: all run test check bench install sizes format FORCE
-all: $(BUILD)/mkimage $(BUILD)/thimble $(LIB)/.complete $(SYSROOT)/compare/.complete
+all: $(BUILD)/mkimage $(BUILD)/thimble $(LIB)/.complete $(SYSROOT)/compare/.complete $(SYSROOT)/posix.txt
 
 # A change of compiler or flags rebuilds what they touch.
 $(BUILD)/own.flags: TEXT = $(CC_GUEST) $(OWN_CFLAGS)
@@ -91,7 +91,7 @@ LIBRARIES := kernel drivers glue
 
 OWN_INCLUDES := -isystem $(GCC_INCLUDE)
 $(O)/libc-glue/%: OWN_INCLUDES := -fstack-protector-strong -Ilibc-glue/include -isystem $(SYSROOT)/include -isystem $(GCC_INCLUDE)
-$(call objects,$(GLUE)): | $(HEADERS)
+$(call objects,$(GLUE)): $(HEADERS)
 # What every image carries, hello too, is small before it is fast.
 $(O)/libc-glue/fd.o $(O)/libc-glue/console_file.o: OWN_INCLUDES = -Os -fstack-protector-strong -Ilibc-glue/include -isystem $(SYSROOT)/include -isystem $(GCC_INCLUDE)
 # The heap's functions have no arrays to overrun; malloc and free are short, the rest small.
@@ -183,9 +183,11 @@ $(LIB)/libc.a: $(NEWLIB)/.complete libc-glue/newlib.mk $(NEWLIB_EXTRA:%.c=$(O)/n
 	$(Q)cp $(NEWLIB)/libc.a $@.new && $(AR) rcsD $@.new $(filter %.o,$^)
 	$(Q)$(AR) dD $@.new $(NEWLIB_REPLACED:%=libc_a-%.o) && objcopy -D $@.new $@
 	$(Q)rm -f $@.new
-$(LIB)/libm.a: $(NEWLIB)/.complete
+$(LIB)/libm.a: $(NEWLIB)/.complete libc-glue/newlib.mk
 	$(Q)mkdir -p $(@D)
-	$(Q)objcopy -D $(NEWLIB)/libm.a $@
+	$(Q)cp $(NEWLIB)/libm.a $@.new
+	$(Q)$(AR) dD $@.new $(LIBM_REPLACED:%=libm_a-%.o) && objcopy -D $@.new $@
+	$(Q)rm -f $@.new
 
 # ---- what mkimage links programs with ----
 EMPTY_LIBRARIES := pthread dl rt util
@@ -201,13 +203,18 @@ $(LIB)/.complete: $(LIBRARIES:%=$(LIB)/lib%.a) $(LIB)/libc.a $(LIB)/libm.a linke
 	$(Q)[ ! -e $(SYSROOT)/boot/boot.img ] || cp -f /usr/share/common-licenses/GPL-3 $(SYSROOT)/licenses/grub || true
 	$(Q)touch $@
 
+# What is true of each function, for `mkimage doctor`.
+$(SYSROOT)/posix.txt: $(LIB)/.complete libc-glue/posix_table $(wildcard libc-glue/posix_*.txt libc-glue/refusals.[ch])
+	$(call say,TABLE,$@)
+	$(Q)libc-glue/posix_table $(SYSROOT) $(CC_GUEST) >$@.new && mv $@.new $@
+
 # Boot loaders for disks; made again as long as GRUB's packages were missing.
 $(SYSROOT)/boot/.complete: $(wildcard tools/grub/*) $(if $(wildcard $(SYSROOT)/boot/boot.img),,FORCE)
 	$(call say,GRUB,$(@D))
 	$(Q)CC='$(CC_GUEST)' tools/grub/build $(@D)
 
 # ---- host tools ----
-TOOLS := $(wildcard tools/*.c tools/formats/*.c tools/compare/*.c)
+TOOLS := $(wildcard tools/*.c tools/formats/*.c tools/compare/*.c tools/doctor/*.c)
 HOST_CFLAGS := -std=gnu11 -O2 -g -D_GNU_SOURCE -I. -MMD -MP
 HOST_LIBS := -larchive -ljansson -lcrypto -ldw -lelf -lm
 $(BUILD)/host/%.o: %.c

@@ -35,9 +35,9 @@ uint64_t heap_chance(void); /* random as well, but 0 in a boot without random pl
 void *break_move(ptrdiff_t delta_bytes);
 
 /* page_memory.c: one page at a time, contents undefined; NULL when there is none. */
-void *page_get(void);
-void page_give(void *page);
-uint64_t page_physical(const void *page); /* of such a page: to map it somewhere else too */
+void *memory_page_new(void);
+void memory_page_free(void *page);
+uint64_t memory_page_physical(const void *page); /* of such a page: to map it somewhere else too */
 
 /* probe.S: whether the program's memory can be read, or written, without a fault. It
  * may be touched for that, but keeps its contents. */

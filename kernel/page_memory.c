@@ -6,7 +6,7 @@
 #include "kernel/kernel.h"
 #include "kernel/memory.h"
 
-void *page_get(void)
+void *memory_page_new(void)
 {
     bool were_on = interrupts_off();
     uint64_t page = page_alloc();
@@ -19,15 +19,15 @@ void *page_get(void)
     return page ? physical_pointer(page) : NULL;
 }
 
-void page_give(void *page)
+void memory_page_free(void *page)
 {
     bool were_on = interrupts_off();
 
-    page_free(page_physical(page));
+    page_free(memory_page_physical(page));
     interrupts_restore(were_on);
 }
 
-uint64_t page_physical(const void *page)
+uint64_t memory_page_physical(const void *page)
 {
     return (uintptr_t)page - placement.direct_map;
 }

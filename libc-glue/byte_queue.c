@@ -14,7 +14,7 @@ void queue_free(struct byte_queue *queue)
 {
     for (unsigned i = 0; queue->pages && i < queue->page_count; i++)
         if (queue->pages[i])
-            page_give(queue->pages[i]);
+            memory_page_free(queue->pages[i]);
     object_free(queue->pages, queue->page_count * sizeof *queue->pages);
     queue->pages = NULL;
 }
@@ -63,7 +63,7 @@ ssize_t queue_put(struct byte_queue *queue, const void *from, size_t size_bytes)
     while (done < size_bytes) {
         size_t piece = piece_at(queue->tail, size_bytes - done);
         void **slot = slot_of(queue, queue->tail);
-        if (!*slot && !(*slot = page_get()))
+        if (!*slot && !(*slot = memory_page_new()))
             return done ? (ssize_t)done : -ENOMEM;
         memcpy((char *)*slot + queue->tail % BLOCK_BYTES, (const char *)from + done, piece);
         queue->tail += piece;
@@ -101,7 +101,7 @@ void queue_drop(struct byte_queue *queue, size_t size_bytes)
         size_bytes -= piece;
         if (queue->head % BLOCK_BYTES || queue->head == queue->tail)
             continue;
-        page_give(*slot);
+        memory_page_free(*slot);
         *slot = NULL;
     }
     if (queue->head == queue->tail && queue->head % BLOCK_BYTES) {

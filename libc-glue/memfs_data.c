@@ -17,7 +17,7 @@ static void *page_raw(void)
 {
     void *page = NULL;
 
-    if (memfs_charge(PAGE_BYTES) && !(page = page_get()))
+    if (memfs_charge(PAGE_BYTES) && !(page = memory_page_new()))
         memfs_discharge(PAGE_BYTES);
     return page;
 }
@@ -37,7 +37,7 @@ static void page_back(void *page)
     struct memfs_orphan *orphan;
 
     if (!losing || !losing->lenders) {
-        page_give(page);
+        memory_page_free(page);
         memfs_discharge(PAGE_BYTES);
         return;
     }
@@ -361,7 +361,7 @@ static void orphans_free(struct memfs_node *node)
     while (node->orphans) {
         struct memfs_orphan *orphan = node->orphans;
         node->orphans = orphan->next;
-        page_give(orphan->page);
+        memory_page_free(orphan->page);
         memfs_discharge(PAGE_BYTES);
         object_free(orphan, sizeof *orphan);
     }

@@ -29,12 +29,14 @@ NEWLIB_EXTRA := posix/fnmatch.c posix/glob.c \
 
 # Headers of what does not exist here (without them ./configure is not misled), and one
 # that the compiler brings in a better version.
-HEADERS_DROPPED := devctl.h ndbm.h regdef.h rpc spawn.h sys/custom_file.h \
-	utmp.h wordexp.h stdatomic.h sys/_default_fcntl.h
+HEADERS_DROPPED := devctl.h ieeefp.h ndbm.h regdef.h rpc sys/custom_file.h \
+	utmp.h stdatomic.h sys/_default_fcntl.h sys/tree.h
 
 # Members that the glue has in its own way. They leave libc.a, whose own references the
 # linker would otherwise satisfy within it.
-NEWLIB_REPLACED := _Exit abort arc4random assert atexit exit lock mktemp raise remove rename \
-	stack_protector system tempnam tmpfile tmpnam \
+NEWLIB_REPLACED := _Exit abort arc4random assert atexit clock exit getsubopt gettzinfo gmtime_r lcltime_r lock mktemp \
+	mktime raise rand random remove rename srandom stack_protector strerror strsignal system tempnam tmpfile tmpnam \
+	tzcalc_limits tzset tzset_r tzvars \
 	aligned_alloc calloc callocr cfreer freer malign malignr mallinfor malloc mallocr malloptr \
 	mallstatsr mlock msize msizer mstats mtrim pvallocr realloc reallocf reallocr valloc vallocr
+LIBM_REPLACED := s_fma sf_fma s_fmal fmal w_tgamma wf_tgamma sf_erf

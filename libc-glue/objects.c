@@ -56,7 +56,7 @@ static bool is_full(const struct object_page *page)
 
 static struct object_page *page_new(int class)
 {
-    struct object_page *page = page_get();
+    struct object_page *page = memory_page_new();
 
     if (!page)
         return NULL;
@@ -87,7 +87,7 @@ void *object_new(size_t size_bytes)
 {
     int class = size_class(size_bytes);
     bool were_on = interrupts_off();
-    void *object = class == SIZE_COUNT ? page_get() : take(class);
+    void *object = class == SIZE_COUNT ? memory_page_new() : take(class);
 
     interrupts_restore(were_on);
     return object ? memset(object, 0, size_bytes) : NULL;
@@ -100,7 +100,7 @@ void object_free(void *object, size_t size_bytes)
     bool were_on = interrupts_off();
 
     if (object && class == SIZE_COUNT) {
-        page_give(object);
+        memory_page_free(object);
     } else if (object) {
         if (is_full(page))
             list_add(class, page);
@@ -108,7 +108,7 @@ void object_free(void *object, size_t size_bytes)
         page->free = object;
         if (--page->used == 0) {
             list_remove(class, page);
-            page_give(page);
+            memory_page_free(page);
         }
     }
     interrupts_restore(were_on);

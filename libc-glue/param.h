@@ -13,6 +13,7 @@
 #define FD_CONSOLE_END      3     /* descriptors below this are open at start */
 #define LINK_DEPTH_MAX      40    /* symbolic links followed in one path: ELOOP beyond */
 #define IOV_COUNT_MAX       1024
+#define TICKS_PER_S         100          /* what times() counts in */
 #define BLOCK_BYTES         4096         /* st_blksize: what stdio buffers */
 #define LOCK_PATIENCE_NS    100000000ull /* for locks, of the thread that ends the program */
 #define STACK_DEFAULT_BYTES                                                                        \

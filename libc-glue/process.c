@@ -2,9 +2,6 @@
  *
  * Who we are: the one process, number 1, of the one user, root.
  */
-#include <grp.h>
-#include <pwd.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "libc-glue/glue.h"
@@ -95,62 +92,4 @@ int setgid(gid_t group)
 int setegid(gid_t group)
 {
     return become(group);
-}
-
-/* The user and group data bases are these lines. */
-static struct passwd root = {
-    .pw_name = "root",
-    .pw_passwd = "*",
-    .pw_gecos = "",
-    .pw_comment = "",
-    .pw_dir = "/",
-    .pw_shell = "",
-};
-
-static char *no_members[] = {NULL};
-static struct group root_group = {.gr_name = "root", .gr_passwd = "*", .gr_mem = no_members};
-
-struct group *getgrgid(gid_t group)
-{
-    return group == 0 ? &root_group : NULL;
-}
-
-struct group *getgrnam(const char *name)
-{
-    return strcmp(name, root_group.gr_name) == 0 ? &root_group : NULL;
-}
-
-struct passwd *getpwuid(uid_t user)
-{
-    return user == 0 ? &root : NULL;
-}
-
-struct passwd *getpwnam(const char *name)
-{
-    return strcmp(name, root.pw_name) == 0 ? &root : NULL;
-}
-
-static bool root_listed;
-
-void setpwent(void)
-{
-    root_listed = false;
-}
-
-struct passwd *getpwent(void)
-{
-    bool is_first = !root_listed;
-
-    root_listed = true;
-    return is_first ? &root : NULL;
-}
-
-void endpwent(void)
-{
-    setpwent();
-}
-
-char *getlogin(void)
-{
-    return root.pw_name;
 }

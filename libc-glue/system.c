@@ -83,6 +83,41 @@ static long sysconf_threads(int name)
     }
 }
 
+/* Lengths of lines and names, and what is there for sure. */
+static long sysconf_texts(int name)
+{
+    switch (name) {
+    case _SC_LINE_MAX:
+        return LINE_MAX;
+    case _SC_LOGIN_NAME_MAX:
+        return LOGIN_NAME_MAX;
+    case _SC_TTY_NAME_MAX:
+        return NAME_MAX;
+    case _SC_TZNAME_MAX:
+        return TZNAME_MAX;
+    case _SC_STREAM_MAX:
+        return FD_MAX;
+    case _SC_CHILD_MAX:
+        return CHILD_MAX;
+    case _SC_ATEXIT_MAX:
+        return ATEXIT_MAX;
+    case _SC_RE_DUP_MAX:
+        return RE_DUP_MAX;
+    case _SC_GETPW_R_SIZE_MAX:
+    case _SC_GETGR_R_SIZE_MAX:
+        return LINE_MAX;
+    case _SC_2_VERSION:
+        return _POSIX2_VERSION;
+    case _SC_XOPEN_VERSION:
+        return 700;
+    case _SC_SAVED_IDS:
+    case _SC_FSYNC:
+        return 1;
+    default:
+        return sysconf_threads(name);
+    }
+}
+
 /* -1 without errno is POSIX's "no limit" or "not supported". */
 long sysconf(int name)
 {
@@ -90,7 +125,7 @@ long sysconf(int name)
     case _SC_ARG_MAX:
         return COMMAND_LINE_MAX;
     case _SC_CLK_TCK:
-        return CLOCKS_PER_SEC;
+        return TICKS_PER_S;
     case _SC_OPEN_MAX:
         return fd_limit;
     case _SC_PAGESIZE:
@@ -130,7 +165,7 @@ long sysconf(int name)
     case _SC_NGROUPS_MAX:
         return 1;
     default:
-        return name < 0 || name > _SC_V7_LPBIG_OFFBIG ? result(-EINVAL) : sysconf_threads(name);
+        return name < 0 || name > _SC_V7_LPBIG_OFFBIG ? result(-EINVAL) : sysconf_texts(name);
     }
 }
 

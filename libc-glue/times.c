@@ -97,13 +97,30 @@ int gettimeofday(struct timeval *restrict time, void *restrict zone)
     return _gettimeofday_r(NULL, time, zone);
 }
 
+/* times() counts in ticks of which a second has sysconf(_SC_CLK_TCK). */
+static clock_t ticks_of(uint64_t ns)
+{
+    return (clock_t)(ns / (S_NS / TICKS_PER_S));
+}
+
+static uint64_t cpu_time_ns(clockid_t clock)
+{
+    uint64_t ns = 0;
+
+    clock_read(clock, &ns);
+    return ns;
+}
+
 clock_t _times_r(struct _reent *r, struct tms *times)
 {
-    uint64_t used_ns = cpu_time_process ? cpu_time_process() : clock_monotonic_ns();
-
     (void)r;
-    *times = (struct tms){.tms_utime = used_ns / (S_NS / CLOCKS_PER_SEC)};
-    return clock_monotonic_ns() / (S_NS / CLOCKS_PER_SEC);
+    *times = (struct tms){.tms_utime = ticks_of(cpu_time_ns(CLOCK_PROCESS_CPUTIME_ID))};
+    return ticks_of(clock_monotonic_ns());
+}
+
+clock_t clock(void)
+{
+    return (clock_t)(cpu_time_ns(CLOCK_PROCESS_CPUTIME_ID) / (S_NS / CLOCKS_PER_SEC));
 }
 
 clock_t times(struct tms *times)
@@ -120,9 +137,8 @@ int getrusage(int who, struct rusage *usage)
         return 0;
     if (who != RUSAGE_SELF && who != RUSAGE_THREAD)
         return (int)result(-EINVAL);
-    uint64_t used_ns;
-    clock_read(who == RUSAGE_SELF ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_THREAD_CPUTIME_ID, &used_ns);
-    usage->ru_utime = timeval_of(used_ns);
+    usage->ru_utime = timeval_of(
+        cpu_time_ns(who == RUSAGE_THREAD ? CLOCK_THREAD_CPUTIME_ID : CLOCK_PROCESS_CPUTIME_ID));
     usage->ru_maxrss = (long)((memory_total_bytes() - memory_free_bytes()) / 1024);
     return 0;
 }

@@ -9,14 +9,19 @@
 #include "compiler.h"
 #include "finish.h"
 #include "linking.h"
+#include "port.h"
 #include "process.h"
 #include "temporary.h"
+#include "zones.h"
 
 unsigned long long build_image(struct request *request)
 {
+    if (request->port)
+        return port_image(request);
     struct compiler compiler = compiler_find(request->compiler);
     compile_sources(request, &compiler);
     const char *linked = link_program(request, &compiler);
+    zones_pack(request, linked);
     unsigned long long bytes = finish_image(request, linked);
     if (request->debug_file)
         finish_debug_file(request, linked);

@@ -95,6 +95,9 @@ static size_t run(struct job *jobs, struct input *const *sources, size_t count,
 
 void compile_sources(struct request *request, const struct compiler *compiler)
 {
+    if (request->port)
+        die(EXIT_STATUS_FAILED, "%s: a recipe builds images for virtual machines only",
+            request->port);
     struct input **sources = memory_new((request->input_count + 1) * sizeof *sources);
     size_t count = 0;
     for (size_t i = 0; i < request->input_count; i++) {

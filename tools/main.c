@@ -14,9 +14,9 @@
 #include "text.h"
 #include "verb.h"
 
-static const struct verb *const verbs[] = {&verb_build,   &verb_run,    &verb_container,
-                                           &verb_compare, &verb_debug,  &verb_symbolize,
-                                           &verb_inspect, &verb_config, &verb_cc};
+static const struct verb *const verbs[] = {
+    &verb_build,     &verb_run,     &verb_container, &verb_compare, &verb_debug,
+    &verb_symbolize, &verb_inspect, &verb_config,    &verb_doctor,  &verb_cc};
 #define VERB_COUNT (sizeof verbs / sizeof *verbs)
 
 static const struct verb *verb_find(const char *word)

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "port.h"
 
 static const char *const source_suffixes[] = {".c", ".i", ".S", ".s", ".sx", NULL};
 static const char *const cplusplus_suffixes[] = {".cc",  ".cpp", ".cxx", ".c++", ".C",  ".cp",
@@ -144,6 +145,15 @@ void request_add_file(struct request *request, const char *path)
 {
     if (!request->name)
         request->name = request_stem(path);
+    if (request->port)
+        die(EXIT_STATUS_USAGE, "%s is built by its recipe: %s cannot be added to it", request->port,
+            path);
+    if (is_folder(path) && port_is(path)) {
+        if (request->input_count)
+            die(EXIT_STATUS_USAGE, "%s is built by its recipe: nothing can be added to it", path);
+        request->port = path;
+        return;
+    }
     if (is_folder(path)) {
         add_folder(request, path);
         return;
@@ -167,13 +177,12 @@ void request_add_environment(struct request *request, const char *setting)
     size_t length = strcspn(setting, "=");
     if (!is_name(setting, length))
         die(EXIT_STATUS_USAGE, "-e %s: expected KEY=VALUE, KEY of letters, digits and _", setting);
-    if (setting[length]) {
-        strings_add(&request->environment, setting);
+    const char *value = setting[length] ? setting + length + 1 : getenv(setting);
+    if (!value) /* -e KEY: as it is here, if it is */
         return;
-    }
-    const char *value = getenv(setting); /* -e KEY: as it is here, if it is */
-    if (value)
-        strings_addf(&request->environment, "%s=%s", setting, value);
+    strings_addf(&request->environment, "%.*s=%s", (int)length, setting, value);
+    if (length == 2 && strncmp(setting, "TZ", length) == 0)
+        strings_add(&request->zones, *value == ':' ? value + 1 : value);
 }
 
 void request_add_root(struct request *request, const char *path)
@@ -206,12 +215,14 @@ const char *request_name(const char *output)
 
 void request_check(const struct request *request)
 {
-    bool files = false;
+    bool files = request->port;
     for (size_t i = 0; i < request->input_count; i++)
         files |= request->inputs[i].kind != INPUT_LINK;
     if (!files)
         die(EXIT_STATUS_USAGE,
             "no input: expected .c, .S, .s, .o, .a or a folder (--help says more)");
+    if (request->port && request->roots.count)
+        die(EXIT_STATUS_USAGE, "--rootfs: %s is built by its recipe", request->port);
     if (request->output && !*request->output)
         die(EXIT_STATUS_USAGE, "-o: the name is empty");
 }

@@ -28,7 +28,9 @@ struct request {
     struct strings link_flags;
     struct strings roots;       /* folders laid over each other as the root */
     struct strings environment; /* KEY=VALUE */
+    struct strings zones;       /* time zones that TZ named */
     struct strings arguments;   /* argv[1..] */
+    const char *port;           /* a folder with a recipe instead of inputs, or NULL */
     const char *name;           /* argv[0] of the program */
     const char *output;
     const char *compiler;    /* --cc, or NULL */

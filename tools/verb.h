@@ -22,7 +22,7 @@ struct verb {
 };
 
 extern const struct verb verb_build, verb_run, verb_container, verb_compare, verb_inspect,
-    verb_config, verb_cc, verb_symbolize, verb_debug;
+    verb_config, verb_doctor, verb_cc, verb_symbolize, verb_debug;
 
 void verb_help(const struct verb *verb, FILE *to);
 

@@ -102,7 +102,9 @@ static uint64_t memory_for(const struct run_request *request, uint64_t image_end
 
 int run_image(const struct run_request *request, const char *path)
 {
-    const char *what = request->image ? request->image : request->build.inputs[0].path;
+    const char *what = request->image        ? request->image
+                       : request->build.port ? request->build.port
+                                             : request->build.inputs[0].path;
     uint64_t image_end_bytes;
     struct machine machine = {
         .program = path,

@@ -92,7 +92,7 @@ static __attribute__((noinline)) struct run *run_new(size_t class)
         run[i].back = (uint8_t)i;
     }
     run->class = (uint8_t) class;
-    run->turn = chance() % 64;
+    run->turn = (uint8_t)(chance() % (slots < 64 ? slots : 64));
     run->pages = (uint32_t)pages;
     run->small.start = run_address(run);
     run->small.slot_bytes = (uint32_t)slot_bytes;
@@ -130,8 +130,8 @@ void small_trim(void)
         }
 }
 
-/* Within a word of 64 the search begins at the run's own place: which of the free
- * slots comes next is not the same in each boot. */
+/* Within a word of 64 the search begins at the run's own place: where in a run the
+ * first blocks are is not the same in each boot. */
 static inline uintptr_t slot_take(struct run *run)
 {
     unsigned turn = run->turn, word = run->small.word;

@@ -197,10 +197,10 @@ case_events_idle()
 {
     local short long words
 
-    expect_status 0 "$MKIMAGE" -o costs.elf "$ROOT/test-vm/guest/costs.c"
-    eval "words=($("$MKIMAGE" run --print costs.elf))"
+    expect_status 0 "$MKIMAGE" -o idle.elf "$ROOT/test-vm/guest/idle.c"
+    eval "words=($("$MKIMAGE" run --print idle.elf))"
     for wait in 50 2050; do
-        "${words[@]}" -append "-- idle $wait" -plugin "$BUILD/insn_count.so,out=$wait" < /dev/null > out 2>&1 || true
+        "${words[@]}" -append "-- $wait" -plugin "$BUILD/insn_count.so,out=$wait" < /dev/null > out 2>&1 || true
         expect_text out SUCCESS
     done
     short=$(awk '/^total/ {print $2}' 50) long=$(awk '/^total/ {print $2}' 2050)

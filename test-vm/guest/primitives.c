@@ -11,52 +11,14 @@
 #include <semaphore.h>
 #include <stdint.h>
 #include <time.h>
-#include "check.h"
+#include "measure.h"
 
-#define BATCHES     21
 #define SWITCHES    100 /* of each thread, in a batch */
 #define THREADS     20
 #define OPERATIONS  500
 #define SLOTS       256
 #define BLOCK_BYTES 64
 #define LARGEST     4096
-
-static uint64_t ticks_now(void)
-{
-    return __builtin_ia32_rdtsc();
-}
-
-static char **wanted; /* names, or none for all */
-
-static int is_wanted(const char *name)
-{
-    char **at = wanted;
-
-    while (*at && strcmp(*at, name) != 0)
-        at++;
-    return !*wanted || *at;
-}
-
-static int compare(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* batch() returns the ticks of `operations` operations; its first run warms up. */
-static void measure(const char *name, uint64_t (*batch)(void), unsigned operations)
-{
-    uint64_t ticks[BATCHES];
-
-    if (!is_wanted(name))
-        return;
-    batch();
-    for (int i = 0; i < BATCHES; i++)
-        ticks[i] = batch();
-    qsort(ticks, BATCHES, sizeof *ticks, compare);
-    printf("%s %lu\n", name, (unsigned long)((ticks[BATCHES / 2] + operations / 2) / operations));
-}
 
 /* Two threads play ping-pong; every ball is one switch. */
 static void (*play)(int me);

@@ -49,11 +49,10 @@ enum EPOLL_EVENTS {
 #define EPOLLEXCLUSIVE EPOLLEXCLUSIVE
     EPOLLWAKEUP = 1 << 29,
 #define EPOLLWAKEUP EPOLLWAKEUP
-    EPOLLONESHOT = 1 << 30,
+    EPOLLONESHOT = 1 << 30
 #define EPOLLONESHOT EPOLLONESHOT
-    EPOLLET = 1u << 31
-#define EPOLLET EPOLLET
 };
+#define EPOLLET (1u << 31) /* more than ISO C lets an enumerator hold */
 
 typedef union epoll_data {
     void *ptr;

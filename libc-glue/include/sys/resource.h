@@ -48,6 +48,12 @@ struct rlimit {
     rlim_t rlim_max;
 };
 
+#define PRIO_PROCESS 0
+#define PRIO_PGRP    1
+#define PRIO_USER    2
+
+int getpriority(int, id_t);
+int setpriority(int, id_t, int);
 int getrlimit(int, struct rlimit *);
 int setrlimit(int, const struct rlimit *);
 

@@ -156,6 +156,7 @@ int kill(pid_t, int);
 int killpg(pid_t, int);
 int pthread_kill(pthread_t, int);
 int pthread_sigmask(int, const sigset_t *__restrict, sigset_t *__restrict);
+void psiginfo(const siginfo_t *, const char *);
 int sigaction(int, const struct sigaction *__restrict, struct sigaction *__restrict);
 int sigaddset(sigset_t *, int);
 int sigaltstack(const stack_t *__restrict, stack_t *__restrict);

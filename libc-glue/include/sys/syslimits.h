@@ -21,6 +21,13 @@
 #define TZNAME_MAX       6
 #define LOGIN_NAME_MAX   33
 #define SSIZE_MAX        __LONG_MAX__
+#define ATEXIT_MAX       0x7fffffff
+#define NL_ARGMAX        32
+#define NL_LANGMAX       32
+#define NL_MSGMAX        32767
+#define NL_SETMAX        255
+#define NL_TEXTMAX       2048
+#define NZERO            20
 #define BC_BASE_MAX      99
 #define BC_DIM_MAX       2048
 #define BC_SCALE_MAX     99

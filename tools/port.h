@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Recipes: folders that say how a well-known program is built from its own source
+ * by its own build system, with `mkimage cc` as the compiler (apps/ports/port.sh).
+ */
+#ifndef THIMBLE_TOOLS_PORT_H
+#define THIMBLE_TOOLS_PORT_H
+
+#include "request.h"
+
+/* A folder with an executable file `recipe`. */
+bool port_is(const char *folder);
+
+/* Runs the recipe of the request, unless what it made is still good, and writes its
+ * image again with the request's arguments and environment; returns the image's bytes. */
+unsigned long long port_image(const struct request *request);
+
+#endif
