@@ -84,7 +84,7 @@ uint64_t page_take_freed(void)
     return page;
 }
 
-static uint64_t page_take(void)
+static uint64_t page_next(void)
 {
     uint64_t page = page_take_freed();
 
@@ -110,12 +110,12 @@ uint64_t page_alloc(void)
     if (!available_pages || is_failure_wanted())
         return 0;
     available_pages--;
-    return page_take();
+    return page_next();
 }
 
 uint64_t page_alloc_reserved(void)
 {
-    uint64_t page = page_take();
+    uint64_t page = page_next();
 
     kernel_assert(page);
     return page;

@@ -9,7 +9,7 @@
 
 static uint64_t canary_of(uintptr_t block)
 {
-    return heap.secret ^ block;
+    return heap_state.secret ^ block;
 }
 
 /* Large blocks end where they like. Before a guard page there may be less than a word

@@ -9,7 +9,7 @@
  *     | struct run for each page ...  | page 0 (never used), page 1, ...
  *
  * A run is known by its first page's entry. Small blocks are slots of a run; the last
- * word of each slot that is in use is a canary. All of this is guarded by heap.lock.
+ * word of each slot that is in use is a canary. All of this is guarded by heap_state.lock.
  */
 #ifndef GLUE_HEAP_H
 #define GLUE_HEAP_H
@@ -87,7 +87,7 @@ struct heap {
     struct run *free_lists[FREE_LISTS];
     size_t spare_pages; /* in free runs and not given back */
 };
-extern struct heap heap;
+extern struct heap heap_state;
 
 /* runs.c. The caller has the lock. */
 struct run *run_take(size_t pages, bool *zero); /* open; zero: they read as zero; NULL: no memory */
@@ -96,11 +96,11 @@ void run_give(struct run *run, size_t pages, size_t open_pages); /* all RUN_NONE
 void runs_trim(size_t keep_pages);
 static inline uintptr_t run_address(const struct run *run)
 {
-    return heap.blocks + (uintptr_t)(run - heap.table) * PAGE_SIZE;
+    return heap_state.blocks + (uintptr_t)(run - heap_state.table) * PAGE_SIZE;
 }
 static inline struct run *run_at(uintptr_t address)
 {
-    return heap.table + (address - heap.blocks) / PAGE_SIZE;
+    return heap_state.table + (address - heap_state.blocks) / PAGE_SIZE;
 }
 
 /* small.c */
@@ -139,15 +139,15 @@ static inline bool heap_try_lock(void)
 {
     struct thread *none = NULL;
 
-    return __atomic_compare_exchange_n(&heap.lock.owner, &none, thread_self(), false,
+    return __atomic_compare_exchange_n(&heap_state.lock.owner, &none, thread_self(), false,
                                        __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
 /* Somebody waits and must be woken (lock_wake) when this says so. */
 static inline bool heap_leave(void)
 {
-    __atomic_store_n(&heap.lock.owner, NULL, __ATOMIC_SEQ_CST);
-    return heap.lock.waiting;
+    __atomic_store_n(&heap_state.lock.owner, NULL, __ATOMIC_SEQ_CST);
+    return heap_state.lock.waiting;
 }
 
 #define UNLIKELY(condition) __builtin_expect((condition), false)

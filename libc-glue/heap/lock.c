@@ -8,13 +8,13 @@ void heap_lock(void)
 {
     if (heap_try_lock())
         return;
-    if (heap.lock.owner == thread_self())
+    if (heap_state.lock.owner == thread_self())
         heap_refuse(HEAP_REENTERED, NULL);
-    lock_wait(&heap.lock);
+    lock_wait(&heap_state.lock);
 }
 
 void heap_unlock(void)
 {
     if (heap_leave())
-        lock_wake(&heap.lock);
+        lock_wake(&heap_state.lock);
 }

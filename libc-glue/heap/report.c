@@ -37,11 +37,11 @@ static size_t run_count(const struct run *run, struct mallinfo2 *info)
 struct mallinfo2 mallinfo2(void)
 {
     struct mallinfo2 info = {.arena = 0};
-    size_t pages = heap.used_bytes / PAGE_SIZE;
+    size_t pages = heap_state.used_bytes / PAGE_SIZE;
 
     heap_lock();
     for (size_t i = 0; i < pages;)
-        i += run_count(&heap.table[i], &info);
+        i += run_count(&heap_state.table[i], &info);
     heap_unlock();
     return info;
 }

@@ -39,7 +39,7 @@ static void *resize(void *block, size_t size_bytes)
         heap_lock();
     uintptr_t same = resize_here(block, size_bytes, &old_bytes);
     if (heap_leave())
-        lock_wake(&heap.lock);
+        lock_wake(&heap_state.lock);
     if (same)
         return (void *)same;
     if (size_bytes > SMALL_MAX && old_bytes > SMALL_MAX)

@@ -22,7 +22,7 @@ static unsigned list_of(size_t pages)
 
 static void spare_add(struct run *run, size_t pages, size_t open_pages)
 {
-    struct run **list = &heap.free_lists[list_of(pages)];
+    struct run **list = &heap_state.free_lists[list_of(pages)];
 
     run[pages - 1].kind = RUN_FREE_LAST;
     run[pages - 1].pages = (uint32_t)pages;
@@ -34,20 +34,20 @@ static void spare_add(struct run *run, size_t pages, size_t open_pages)
     if (*list)
         (*list)->previous = run;
     *list = run;
-    heap.lists_filled |= 1ul << list_of(pages);
-    heap.spare_pages += open_pages;
+    heap_state.lists_filled |= 1ul << list_of(pages);
+    heap_state.spare_pages += open_pages;
 }
 
 static void spare_remove(struct run *run)
 {
-    struct run **list = &heap.free_lists[list_of(run->pages)];
+    struct run **list = &heap_state.free_lists[list_of(run->pages)];
 
     if (run->next)
         run->next->previous = run->previous;
     *(run->previous ? &run->previous->next : list) = run->next;
     if (!*list)
-        heap.lists_filled &= ~(1ul << list_of(run->pages));
-    heap.spare_pages -= run->spare.open_pages;
+        heap_state.lists_filled &= ~(1ul << list_of(run->pages));
+    heap_state.spare_pages -= run->spare.open_pages;
     run[run->pages - 1].kind = RUN_NONE;
     run->kind = RUN_NONE;
 }
@@ -57,17 +57,18 @@ static struct run *spare_find(size_t pages)
 {
     unsigned list = list_of(pages);
 
-    for (struct run *run = heap.free_lists[list]; run; run = run->next)
+    for (struct run *run = heap_state.free_lists[list]; run; run = run->next)
         if (run->pages >= pages)
             return run;
-    uint64_t larger = list < FREE_LISTS - 1 ? heap.lists_filled >> (list + 1) << (list + 1) : 0;
-    return larger ? heap.free_lists[__builtin_ctzl(larger)] : NULL;
+    uint64_t larger =
+        list < FREE_LISTS - 1 ? heap_state.lists_filled >> (list + 1) << (list + 1) : 0;
+    return larger ? heap_state.free_lists[__builtin_ctzl(larger)] : NULL;
 }
 
 /* A free run at the end of what is used becomes part of what is asked for. */
 static struct run *spare_at_end(void)
 {
-    struct run *last = &heap.table[heap.used_bytes / PAGE_SIZE - 1];
+    struct run *last = &heap_state.table[heap_state.used_bytes / PAGE_SIZE - 1];
 
     if (last->kind == RUN_FREE_LAST || (last->kind == RUN_FREE && last->pages == 1))
         return last - (last->pages - 1);
@@ -77,8 +78,8 @@ static struct run *spare_at_end(void)
 /* Entries of the table are opened as far as the heap goes, and one more. */
 static bool table_extend(size_t pages_new)
 {
-    uintptr_t table = (uintptr_t)heap.table;
-    size_t now_bytes = (heap.used_bytes / PAGE_SIZE + 1) * sizeof(struct run);
+    uintptr_t table = (uintptr_t)heap_state.table;
+    size_t now_bytes = (heap_state.used_bytes / PAGE_SIZE + 1) * sizeof(struct run);
     size_t wanted_bytes = (pages_new + 1) * sizeof(struct run);
     uintptr_t from = (table + now_bytes + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
     uintptr_t to = (table + wanted_bytes + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
@@ -89,12 +90,12 @@ static bool table_extend(size_t pages_new)
 /* The heap grows: its first new page. */
 static struct run *frontier_move(size_t pages)
 {
-    size_t used = heap.used_bytes / PAGE_SIZE;
+    size_t used = heap_state.used_bytes / PAGE_SIZE;
 
     if (pages > PAGES_MAX - used - 1 || !table_extend(used + pages))
         return NULL;
-    heap.used_bytes += pages * PAGE_SIZE;
-    return &heap.table[used];
+    heap_state.used_bytes += pages * PAGE_SIZE;
+    return &heap_state.table[used];
 }
 
 /* As a free run, open as far as open_pages says, and not among the spare ones. */
@@ -129,13 +130,13 @@ static void rest_give(struct run *run, size_t pages, bool all_open, bool none_op
 void runs_trim(size_t keep_pages)
 {
     for (int list = FREE_LISTS - 1; list >= 0; list--)
-        for (struct run *run = heap.free_lists[list]; run; run = run->next) {
-            if (heap.spare_pages <= keep_pages)
+        for (struct run *run = heap_state.free_lists[list]; run; run = run->next) {
+            if (heap_state.spare_pages <= keep_pages)
                 return;
             if (!run->spare.open_pages)
                 continue;
             heap_close(run_address(run), run->pages * PAGE_SIZE, HEAP_CLOSED);
-            heap.spare_pages -= run->spare.open_pages;
+            heap_state.spare_pages -= run->spare.open_pages;
             run->spare.open_pages = 0;
         }
 }
@@ -144,7 +145,7 @@ void runs_trim(size_t keep_pages)
  * work on the heap, nobody will be meanwhile. */
 static void shrink(void)
 {
-    if (heap.lock.owner)
+    if (heap_state.lock.owner)
         return;
     small_trim();
     runs_trim(0);
@@ -155,11 +156,11 @@ static bool begin(void)
 {
     if (!heap_open(heap_start(), PAGE_SIZE))
         return false;
-    heap.table = (struct run *)heap_start();
-    heap.blocks = heap_start() + BLOCKS_OFFSET;
-    heap.used_bytes = PAGE_SIZE; /* page 0: never used */
-    heap.random = heap_chance() | 1;
-    heap.secret = heap_secret();
+    heap_state.table = (struct run *)heap_start();
+    heap_state.blocks = heap_start() + BLOCKS_OFFSET;
+    heap_state.used_bytes = PAGE_SIZE; /* page 0: never used */
+    heap_state.random = heap_chance() | 1;
+    heap_state.secret = heap_secret();
     memory_short = shrink;
     return true;
 }
@@ -168,7 +169,7 @@ static struct run *take(size_t pages, bool *zero)
 {
     size_t found, open_pages;
 
-    if (pages > memory_free_bytes() / PAGE_SIZE + heap.spare_pages)
+    if (pages > memory_free_bytes() / PAGE_SIZE + heap_state.spare_pages)
         return NULL;
     struct run *run = pages_find(pages, &found, &open_pages);
 
@@ -188,7 +189,7 @@ struct run *run_take(size_t pages, bool *zero)
 {
     struct run *run;
 
-    if (!heap.table && !begin())
+    if (!heap_state.table && !begin())
         return NULL;
     if ((run = take(pages, zero)))
         return run;
@@ -199,7 +200,7 @@ struct run *run_take(size_t pages, bool *zero)
 
 bool run_take_at(struct run *run, size_t pages)
 {
-    if (run == &heap.table[heap.used_bytes / PAGE_SIZE]) {
+    if (run == &heap_state.table[heap_state.used_bytes / PAGE_SIZE]) {
         if (!frontier_move(pages))
             return false;
         spare_add(run, pages, 0);
@@ -228,7 +229,7 @@ void run_give(struct run *run, size_t pages, size_t open_pages)
 {
     struct run *before = run - 1, *after = run + pages;
 
-    if (heap.spare_pages + open_pages > spare_limit()) {
+    if (heap_state.spare_pages + open_pages > spare_limit()) {
         heap_close(run_address(run), pages * PAGE_SIZE, HEAP_CLOSED);
         open_pages = 0;
     }

@@ -21,7 +21,7 @@ static const uint8_t quick_class[(QUICK_MAX + CANARY_BYTES) / 16 + 1] = {
     17, 17, 17, 17, 17, 18, 18, 18, 18, 18, 18, 18, 18, 19, 19, 19, 19, 19, 19, 19, 19,
 };
 
-struct heap heap;
+struct heap heap_state;
 
 size_t class_of(size_t slot_bytes)
 {
@@ -42,14 +42,14 @@ size_t class_slot_bytes(size_t class)
 
 static void filled(struct run *run)
 {
-    heap.with_free_slots[run->class] = run->next;
+    heap_state.with_free_slots[run->class] = run->next;
     if (run->next)
         run->next->previous = NULL;
 }
 
 static void has_free_slots(struct run *run)
 {
-    struct run **first = &heap.with_free_slots[run->class];
+    struct run **first = &heap_state.with_free_slots[run->class];
 
     run->next = *first;
     run->previous = NULL;
@@ -71,10 +71,10 @@ static size_t run_pages(size_t slot_bytes)
 
 static unsigned chance(void)
 {
-    heap.random ^= heap.random << 13;
-    heap.random ^= heap.random >> 7;
-    heap.random ^= heap.random << 17;
-    return (unsigned)(heap.random >> 32);
+    heap_state.random ^= heap_state.random << 13;
+    heap_state.random ^= heap_state.random >> 7;
+    heap_state.random ^= heap_state.random << 17;
+    return (unsigned)(heap_state.random >> 32);
 }
 
 /* Not part of the short way. */
@@ -92,7 +92,7 @@ static __attribute__((noinline)) struct run *run_new(size_t class)
         run[i].back = (uint8_t)i;
     }
     run->class = (uint8_t) class;
-    run->turn = chance() % 64;
+    run->turn = (uint8_t)(chance() % (slots < 64 ? slots : 64));
     run->pages = (uint32_t)pages;
     run->small.start = run_address(run);
     run->small.slot_bytes = (uint32_t)slot_bytes;
@@ -112,7 +112,7 @@ static __attribute__((noinline)) void run_end(struct run *run)
 
     if (run->next)
         run->next->previous = run->previous;
-    *(run->previous ? &run->previous->next : &heap.with_free_slots[run->class]) = run->next;
+    *(run->previous ? &run->previous->next : &heap_state.with_free_slots[run->class]) = run->next;
     for (size_t i = 0; i < pages; i++) {
         run[i].kind = RUN_NONE;
         run[i].back = 0;
@@ -123,15 +123,15 @@ static __attribute__((noinline)) void run_end(struct run *run)
 void small_trim(void)
 {
     for (size_t class = 0; class < CLASSES; class ++)
-        for (struct run *run = heap.with_free_slots[class], *next; run; run = next) {
+        for (struct run *run = heap_state.with_free_slots[class], *next; run; run = next) {
             next = run->next;
             if (run->small.free_slots == run->small.slots)
                 run_end(run);
         }
 }
 
-/* Within a word of 64 the search begins at the run's own place: which of the free
- * slots comes next is not the same in each boot. */
+/* Within a word of 64 the search begins at the run's own place: where in a run the
+ * first blocks are is not the same in each boot. */
 static inline uintptr_t slot_take(struct run *run)
 {
     unsigned turn = run->turn, word = run->small.word;
@@ -148,7 +148,7 @@ static inline uintptr_t slot_take(struct run *run)
         if (!run->small.free[word])
             filled(run);
     }
-    *(uint64_t *)(block + slot_bytes - CANARY_BYTES) = heap.secret ^ block;
+    *(uint64_t *)(block + slot_bytes - CANARY_BYTES) = heap_state.secret ^ block;
     return block;
 }
 
@@ -158,7 +158,7 @@ __attribute__((noinline)) void *small_take(size_t class)
     uintptr_t block = 0;
 
     heap_lock();
-    struct run *run = heap.with_free_slots[class];
+    struct run *run = heap_state.with_free_slots[class];
     if (run || (run = run_new(class)))
         block = slot_take(run);
     heap_unlock();
@@ -174,7 +174,7 @@ static __attribute__((noinline)) void *take_others(size_t size_bytes)
 
 static __attribute__((noinline)) void *wake_and_return(void *block)
 {
-    lock_wake(&heap.lock);
+    lock_wake(&heap_state.lock);
     return block;
 }
 
@@ -185,7 +185,7 @@ void *heap_take(size_t size_bytes)
     size_t class = quick_class[(size_bytes + CANARY_BYTES + 15) / 16];
     if (UNLIKELY(!heap_try_lock()))
         return small_take(class);
-    struct run *run = heap.with_free_slots[class];
+    struct run *run = heap_state.with_free_slots[class];
     if (UNLIKELY(!run)) {
         heap_leave();
         return small_take(class);
@@ -197,11 +197,11 @@ void *heap_take(size_t size_bytes)
 /* The run of a block; NULL after heap_refuse, as when a test has switched that off. */
 static inline struct run *find(uintptr_t address, size_t *slot_found)
 {
-    uintptr_t offset = address - heap.blocks;
+    uintptr_t offset = address - heap_state.blocks;
 
-    if (UNLIKELY(offset >= heap.used_bytes))
+    if (UNLIKELY(offset >= heap_state.used_bytes))
         return block_refuse(HEAP_NOT_A_BLOCK, address);
-    struct run *run = &heap.table[offset / PAGE_SIZE];
+    struct run *run = &heap_state.table[offset / PAGE_SIZE];
     if (UNLIKELY(run->kind != RUN_SMALL))
         return large_find(run, address);
     run -= run->back;
@@ -213,7 +213,8 @@ static inline struct run *find(uintptr_t address, size_t *slot_found)
         return block_refuse(HEAP_INSIDE_A_BLOCK, address);
     if (UNLIKELY(run->small.free[slot / 64] >> slot % 64 & 1))
         return block_refuse(HEAP_FREED_ALREADY, address);
-    if (UNLIKELY(*(uint64_t *)(address + slot_bytes - CANARY_BYTES) != (heap.secret ^ address)))
+    if (UNLIKELY(*(uint64_t *)(address + slot_bytes - CANARY_BYTES) !=
+                 (heap_state.secret ^ address)))
         return block_refuse(HEAP_OVERRUN, address);
     *slot_found = slot;
     return run;
@@ -254,7 +255,7 @@ void heap_give(void *pointer)
         slot_give(run, slot);
     }
     if (UNLIKELY(heap_leave()))
-        lock_wake(&heap.lock);
+        lock_wake(&heap_state.lock);
 }
 
 void *malloc(size_t size_bytes) __attribute__((alias("heap_take")));

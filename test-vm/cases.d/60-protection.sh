@@ -56,6 +56,28 @@ case_aslr_without_generator()
     [ "$(different_places text)" = 5 ] || fail "not five places in five boots"
 }
 
+# Where in its page the first small block is, is drawn, too.
+case_heap_places()
+{
+    cat > order.c <<'END'
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+int main(void)
+{
+    for (int i = 1; i <= 4; i++) printf("%x ", (unsigned)((uintptr_t)malloc((size_t)i * 100) & 4095));
+    printf("\n");
+    return 0;
+}
+END
+    "$MKIMAGE" -q -o order.elf order.c
+    for _ in {1..8}; do "$MKIMAGE" run order.elf < /dev/null; done > drawn
+    for _ in {1..3}; do "$MKIMAGE" run --no-aslr order.elf < /dev/null; done > fixed
+    cat drawn fixed
+    [ "$(sort -u drawn | wc -l)" -ge 7 ] || fail "the places are the same in several boots"
+    [ "$(sort -u fixed | wc -l)" = 1 ] || fail "the places differ although --no-aslr was given"
+}
+
 # Boot loaders must not find anything to relocate: GRUB would refuse the image.
 case_relocations_hidden()
 {

@@ -66,16 +66,23 @@ static void overrun_realloc(void)
     kept = realloc(block, 2 * SMALL);
 }
 
+/* Writes over the block behind one's own; the order of blocks differs in each boot. */
 static void overrun_neighbour(void)
 {
-    char *volatile blocks[50];
+    enum { COUNT = 50, SLOT = 112 };
+    char *volatile blocks[COUNT];
 
-    for (int i = 0; i < 50; i++)
+    for (int i = 0; i < COUNT; i++)
         blocks[i] = block_of(SMALL);
-    memset(blocks[20], 'y', 3 * SMALL); /* whoever is behind it */
-    for (int i = 0; i < 50; i++)
-        if (i != 20)
-            free(blocks[i]);
+    for (int i = 0; i < COUNT; i++)
+        for (int k = 0; k < COUNT; k++) {
+            if (blocks[k] != blocks[i] + SLOT)
+                continue;
+            memset(blocks[i], 'y', 2 * SLOT);
+            free(blocks[k]);
+            kept = NULL;
+            return;
+        }
 }
 
 static void overrun_large(void)
@@ -138,6 +145,17 @@ static void realloc_freed(void)
     kept = realloc(block, 2 * SMALL);
 }
 
+/* The glue's own name. What comes first in it is who has the heap's lock: when that is
+ * the one who asks, a signal handler has interrupted malloc and calls it again. */
+extern void *heap_state[] __asm__("glue.heap_state");
+
+static void reentered(void)
+{
+    kept = malloc(SMALL);
+    __asm__("mov %%fs:0x10, %0" : "=r"(heap_state[0])); /* as kernel/thread.h has it */
+    kept = malloc(SMALL);
+}
+
 static const struct {
     const char *name;
     void (*attack)(void);
@@ -155,6 +173,7 @@ static const struct {
     {"free-stack", free_stack},
     {"free-wild", free_wild},
     {"realloc-freed", realloc_freed},
+    {"reentered", reentered},
 };
 
 int main(int argc, char **argv)

@@ -50,7 +50,7 @@ static uint64_t page_take_checked(void)
     return page;
 }
 
-static void page_give(uint64_t page)
+static void page_return(uint64_t page)
 {
     CHECK(owner[page / PAGE_SIZE]);
     owner[page / PAGE_SIZE] = 0;
@@ -77,7 +77,7 @@ static void pages_all_and_back(void)
             count++;
         CHECK(count == pages_total() && pages_free() == 0);
         while (count > 0)
-            page_give(taken[--count]);
+            page_return(taken[--count]);
         CHECK(pages_free() == pages_total());
     }
 }
@@ -95,8 +95,8 @@ static void pages_promised(void)
     CHECK(c != 0 && !owner[c / PAGE_SIZE]);
     page_free(c);
     pages_unreserve(all - 3);
-    page_give(a);
-    page_give(b);
+    page_return(a);
+    page_return(b);
     CHECK(pages_free() == all);
 }
 
@@ -113,13 +113,13 @@ static void pages_at_random(void)
                 taken[count++] = page;
         } else if (count > 0) {
             size_t i = random_below(count);
-            page_give(taken[i]);
+            page_return(taken[i]);
             taken[i] = taken[--count];
         }
         CHECK(pages_free() == pages_total() - count);
     }
     while (count > 0)
-        page_give(taken[--count]);
+        page_return(taken[--count]);
 }
 
 /* Pages that the host takes back and gives again: zeroes, wherever they are touched. */
@@ -131,7 +131,7 @@ static void pages_idle(void)
     while (count < 1000)
         taken[count++] = page_take_checked();
     while (count > 0)
-        page_give(taken[--count]);
+        page_return(taken[--count]);
     size_t idle = idle_pages_count();
     CHECK(idle >= 1000);
     size_t n = idle_pages_take(told, 700);
@@ -147,7 +147,7 @@ static void pages_idle(void)
         count++;
     CHECK(count == all);
     while (count > 0)
-        page_give(taken[--count]);
+        page_return(taken[--count]);
     /* promised pages are not the host's to take */
     CHECK(pages_reserve(all - 3));
     CHECK(idle_pages_take(told, 700) == 3);
@@ -186,7 +186,7 @@ static void pages_fail(void)
     CHECK(page_alloc() == 0 && !pages_reserve(1));
     CHECK(pages_reserve(1));
     pages_unreserve(2);
-    page_give(a);
+    page_return(a);
     CHECK(pages_free() == pages_total());
 }
 
