@@ -89,7 +89,7 @@ static void overrun_large(void)
 {
     char *volatile block = block_of(LARGE);
 
-    block[LARGE] = 'y'; /* one byte */
+    block[LARGE] = (char)~block[LARGE]; /* one byte, another one than the canary has there */
     free(block);
     kept = NULL;
 }
@@ -98,7 +98,7 @@ static void overrun_guarded(void)
 {
     char *volatile block = block_of(GUARDED);
 
-    block[GUARDED] = 'y';
+    block[GUARDED] = (char)~block[GUARDED];
     free(block);
     kept = NULL;
 }
