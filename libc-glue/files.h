@@ -219,6 +219,7 @@ struct name name_scan(const char *text); /* up to a slash or the end */
 struct tree *trees(void); /* the root first; set up when first asked for */
 struct place tree_root(void);
 struct tree *tree_on(struct place dir, struct name name);
+bool tree_add_shared_memory(void);           /* /dev/shm; false: no memory */
 extern struct tree rootfs_tree, device_tree; /* rootfs.c, device_files.c */
 
 /* rootfs.c, for memfs too: the packed tree's nodes are numbers from 0 */

@@ -96,15 +96,15 @@ static int file_rights(const struct file *file, bool shared, struct mapping *wan
 {
     struct stat status = {.st_size = 0};
 
+    if (!file->ops->page || file->ops->stat((struct file *)file, &status) ||
+        S_ISDIR(status.st_mode))
+        return -ENODEV;
     if ((file->flags & O_ACCMODE) == O_WRONLY)
         return -EACCES;
     if (shared && (file->flags & O_ACCMODE) != O_RDWR)
         wanted->access_max = MAPPING_EXECUTE;
     if (wanted->access != MAPPING_NO_ACCESS && wanted->access & ~wanted->access_max)
         return -EACCES;
-    if (!file->ops->page || file->ops->stat((struct file *)file, &status) ||
-        S_ISDIR(status.st_mode))
-        return -ENODEV;
     wanted->flags |= shared && S_ISREG(status.st_mode) ? MAPPING_SHARED : 0;
     return 0;
 }
@@ -155,7 +155,7 @@ static long map(void *address, size_t size_bytes, int protection, int flags, int
         type > MAP_SHARED_VALIDATE)
         return -EINVAL;
     if (!wanted.size_bytes)
-        return -ENOMEM;
+        return offset < 0 && !(flags & MAP_ANONYMOUS) ? -EOVERFLOW : -ENOMEM;
     bool fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
     if (fixed && !is_page_start(address))
         return -EINVAL;

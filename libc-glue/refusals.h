@@ -106,8 +106,6 @@ REFUSE(int, shmctl, (P int id, P int command, P struct shmid_ds *status), -1, EN
 REFUSE(void *, shmat, (P int id, P const void *address, P int flags), (void *)-1, ENOSYS,
        ONE_PROCESS)
 REFUSE(int, shmdt, (P const void *address), -1, ENOSYS, ONE_PROCESS)
-REFUSE(int, shm_open, (P const char *name, P int flags, P mode_t mode), -1, ENOSYS, ONE_PROCESS)
-REFUSE(int, shm_unlink, (P const char *name), -1, ENOENT, ONE_PROCESS)
 REFUSE(mqd_t, mq_open, (P const char *name, P int flags, ...), -1, ENOSYS, ONE_PROCESS)
 REFUSE(int, mq_close, (P mqd_t queue), -1, EBADF, "no mq_open() ever succeeded")
 REFUSE(int, mq_getattr, (P mqd_t queue, P struct mq_attr *attributes), -1, EBADF,

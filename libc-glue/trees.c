@@ -47,6 +47,19 @@ static struct tree *memory_tree(uintptr_t top)
     return tree;
 }
 
+/* An empty tree for all to write to. */
+static bool mount_memory(struct place on, const char *name)
+{
+    struct memfs_node *top = memfs_node_new(S_IFDIR | 01777);
+    struct tree *tree = top ? memory_tree((uintptr_t)top) : NULL;
+
+    if (!tree)
+        return false;
+    top->references++;
+    mount(tree, on, name);
+    return true;
+}
+
 /* /tmp as every program expects it: a folder of the root, or a tree of its own. */
 static void tmp_make(void)
 {
@@ -61,14 +74,8 @@ static void tmp_make(void)
             place_drop(made);
         return;
     }
-    if (!all->read_only)
-        return;
-    struct memfs_node *top = memfs_node_new(S_IFDIR | 01777);
-    struct tree *tree = top ? memory_tree((uintptr_t)top) : NULL;
-    if (tree) {
-        top->references++;
-        mount(tree, root, "tmp");
-    }
+    if (all->read_only)
+        mount_memory(root, "tmp");
 }
 
 /* A folder of the read-only root that can be written all the same. */
@@ -119,6 +126,17 @@ struct tree *trees(void)
         set_up();
     interrupts_restore(were_on);
     return all;
+}
+
+bool tree_add_shared_memory(void)
+{
+    static bool there;
+    bool were_on = interrupts_off();
+
+    trees();
+    there = there || mount_memory((struct place){&device_tree, device_tree.top}, "shm");
+    interrupts_restore(were_on);
+    return there;
 }
 
 struct place tree_root(void)

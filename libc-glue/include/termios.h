@@ -86,17 +86,18 @@ struct termios {
 #define FF0    0000000
 #define FF1    0100000
 
-#define CSIZE  0000060
-#define CS5    0000000
-#define CS6    0000020
-#define CS7    0000040
-#define CS8    0000060
-#define CSTOPB 0000100
-#define CREAD  0000200
-#define PARENB 0000400
-#define PARODD 0001000
-#define HUPCL  0002000
-#define CLOCAL 0004000
+#define CSIZE   0000060
+#define CS5     0000000
+#define CS6     0000020
+#define CS7     0000040
+#define CS8     0000060
+#define CSTOPB  0000100
+#define CREAD   0000200
+#define PARENB  0000400
+#define PARODD  0001000
+#define HUPCL   0002000
+#define CLOCAL  0004000
+#define CRTSCTS 020000000000
 
 #define ISIG    0000001
 #define ICANON  0000002
