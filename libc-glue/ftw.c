@@ -22,7 +22,7 @@ struct folder { /* one that the walk is in */
 struct walk {
     int (*function)(const char *, const struct stat *, int, struct FTW *);
     int (*plain)(const char *, const struct stat *, int); /* ftw()'s, or NULL */
-    int flags;
+    int flags, descriptors;                               /* so many folders may be open at once */
     dev_t device;
     char path[PATH_MAX];
 };
@@ -91,27 +91,58 @@ static int walk_entry(struct walk *walk, size_t length, const char *name, int le
     return answer;
 }
 
-static int walk_folder(struct walk *walk, size_t length, int level, const struct folder *self)
+/* What a visit says about those that come after it: 0, go on. */
+static int after_entry(const struct walk *walk, int answer, bool *siblings)
+{
+    if (!(walk->flags & FTW_ACTIONRETVAL) || answer != FTW_SKIP_SIBLINGS)
+        return answer;
+    *siblings = false;
+    return 0;
+}
+
+static int walk_open(struct walk *walk, size_t length, int level, const struct folder *self)
 {
     DIR *folder = opendir(name_here(walk, base_of(walk->path, length)));
+    bool changes = walk->flags & FTW_CHDIR, siblings = true;
     struct dirent *entry;
     int answer = 0;
 
     if (!folder)
         return -1;
-    if (walk->flags & FTW_CHDIR && fchdir(dirfd(folder)) < 0)
+    if (changes && fchdir(dirfd(folder)) < 0)
         answer = -1;
-    while (!answer && (errno = 0, entry = readdir(folder))) {
-        answer = walk_entry(walk, length, entry->d_name, level, self);
-        if (walk->flags & FTW_ACTIONRETVAL && answer == FTW_SKIP_SIBLINGS) {
-            answer = 0;
-            break;
-        }
-        if (walk->flags & FTW_CHDIR && !answer && fchdir(dirfd(folder)) < 0)
+    while (!answer && siblings && (errno = 0, entry = readdir(folder))) {
+        answer = after_entry(walk, walk_entry(walk, length, entry->d_name, level, self), &siblings);
+        if (changes && !answer && fchdir(dirfd(folder)) < 0)
             answer = -1;
     }
     closedir(folder);
     return answer;
+}
+
+/* The same without a descriptor: the names are read beforehand. */
+static int walk_listed(struct walk *walk, size_t length, int level, const struct folder *self)
+{
+    struct dirent **list;
+    int count = scandir(walk->path, &list, NULL, NULL), answer = count < 0 ? -1 : 0;
+    bool siblings = true;
+
+    for (int i = 0; i < count; i++) {
+        if (!answer && siblings)
+            answer = after_entry(walk, walk_entry(walk, length, list[i]->d_name, level, self),
+                                 &siblings);
+        free(list[i]);
+    }
+    if (count >= 0)
+        free(list);
+    return answer;
+}
+
+static int walk_folder(struct walk *walk, size_t length, int level, const struct folder *self)
+{
+    bool listed = level >= walk->descriptors && !(walk->flags & FTW_CHDIR);
+
+    return listed ? walk_listed(walk, length, level, self) : walk_open(walk, length, level, self);
 }
 
 static int walk_below(struct walk *walk, size_t length, int level, const struct stat *status,
@@ -209,20 +240,17 @@ static int walk_run(const struct walk *wanted, const char *path)
     return answer;
 }
 
-/* Descriptors are plentiful: the number of them is not asked for. */
 int nftw(const char *path, int (*function)(const char *, const struct stat *, int, struct FTW *),
          int descriptors, int flags)
 {
-    struct walk walk = {.function = function, .flags = flags};
+    struct walk walk = {.function = function, .flags = flags, .descriptors = descriptors};
 
-    (void)descriptors;
     return walk_run(&walk, path);
 }
 
 int ftw(const char *path, int (*function)(const char *, const struct stat *, int), int descriptors)
 {
-    struct walk walk = {.plain = function};
+    struct walk walk = {.plain = function, .descriptors = descriptors};
 
-    (void)descriptors;
     return walk_run(&walk, path);
 }

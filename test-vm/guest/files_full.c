@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE 1
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -62,6 +63,26 @@ static void names(void)
     }
 }
 
+/* A page that is mapped somewhere is not used for anything else when its file loses it. */
+static void mapping(void)
+{
+    char bytes[4096];
+    int fd = open("/tmp/mapped", O_CREAT | O_RDWR, 0644), other;
+
+    CHECK(write(fd, block, sizeof block) == sizeof block);
+    char *mapped = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    CHECK(mapped != MAP_FAILED && mapped[7] == 'x');
+    mapped[0] = 'm';
+    CHECK(pread(fd, bytes, 1, 0) == 1 && bytes[0] == 'm');
+    CHECK(ftruncate(fd, 0) == 0 && close(fd) == 0 && unlink("/tmp/mapped") == 0);
+    other = open("/tmp/other", O_CREAT | O_RDWR, 0644);
+    CHECK(write(other, block, sizeof block) == sizeof block);
+    memset(mapped, 'z', 4096);
+    CHECK(pread(other, bytes, sizeof bytes, 0) == sizeof bytes);
+    CHECK(memcmp(bytes, block, sizeof bytes) == 0 && munmap(mapped, 4096) == 0);
+    CHECK(close(other) == 0 && unlink("/tmp/other") == 0);
+}
+
 int main(void)
 {
     struct statvfs before, full;
@@ -84,6 +105,7 @@ int main(void)
     CHECK(unlink("/tmp/a") == 0 && statvfs("/tmp", &full) == 0);
     CHECK(full.f_bavail == before.f_bavail);
     names();
+    mapping();
     CHECK(statvfs("/tmp", &full) == 0 && full.f_bavail == before.f_bavail);
     CHECK(fill("/tmp/b") == size && unlink("/tmp/b") == 0);
     return success();
