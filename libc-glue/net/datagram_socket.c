@@ -47,7 +47,8 @@ void datagram_drop(struct datagram_socket *socket)
 static void received(void *argument, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from,
                      u16_t port)
 {
-    struct datagram what = {.from = {*from, port}, .to = {*ip_current_dest_addr(), pcb->local_port}};
+    struct datagram what = {.from = {*from, port},
+                            .to = {*ip_current_dest_addr(), pcb->local_port}};
 
     datagram_note(&what);
     datagram_add(argument, p, &what);
