@@ -2,7 +2,6 @@
  *
  * IPv4 addresses in the older, looser forms: 10.1, 0x7f000001, 0177.1.
  */
-#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <stdbool.h>
