@@ -94,6 +94,7 @@ void net_memory_free(void *memory);
 #define LWIP_WND_SCALE      1
 #define TCP_RCV_SCALE       5
 /* By memory; see memory.c. */
+#pragma GCC visibility push(hidden)
 extern uint32_t net_tcp_window_bytes, net_tcp_send_bytes, net_tcp_send_pieces;
 #define TCP_WND                        net_tcp_window_bytes
 #define TCP_SND_BUF                    net_tcp_send_bytes
@@ -113,6 +114,15 @@ struct netif *net_route4(const void *to);
 struct netif *net_route6(const void *to);
 #define LWIP_HOOK_IP4_ROUTE_SRC(from, to) ((from) ? net_route4(to) : NULL)
 #define LWIP_HOOK_IP6_ROUTE(from, to)     net_route6(to)
+
+/* connections.c, by our patch lwip-find.patch */
+struct tcp_pcb;
+void net_tcp_added(struct tcp_pcb *pcb);
+void net_tcp_freed(struct tcp_pcb *pcb);
+struct tcp_pcb *net_tcp_find(uint16_t remote_port, uint16_t local_port);
+#define LWIP_HOOK_TCP_ADDED(pcb)                    net_tcp_added((struct tcp_pcb *)(pcb))
+#define LWIP_HOOK_TCP_FREED(pcb)                    net_tcp_freed(pcb)
+#define LWIP_HOOK_TCP_FIND(remote_port, local_port) net_tcp_find(remote_port, local_port)
 
 /* Numbers that nobody guesses (RFC 6528). */
 uint32_t net_tcp_isn(const void *local, uint16_t local_port, const void *remote,
