@@ -126,3 +126,46 @@ case_httpd_options()
     expect_status 1 ./httpd --root www --address 198.51.100.1
     server_stop
 }
+
+# A line through echo's TCP and UDP, by the shell's own sockets.
+case_echo_native()
+{
+    local line
+
+    cc -O2 -Wall -Wextra -Werror -o echo "$ROOT/apps/echo/echo.c"
+    port=$((32000 + RANDOM % 800))
+    ./echo $port > server.out &
+    server=$!
+    text_wait server.out listening
+    exec 7<> "/dev/tcp/127.0.0.1/$port"
+    echo 'by stream' >&7
+    read -r -t 10 line <&7
+    [ "$line" = 'by stream' ] || fail "echo says: $line"
+    exec 7>&-
+    exec 7<> "/dev/udp/127.0.0.1/$port"
+    printf 'by datagram' >&7
+    read -r -t 10 -N 11 line <&7
+    [ "$line" = 'by datagram' ] || fail "echo says: $line"
+    kill $server
+}
+
+case_netperf_native()
+{
+    cc -O2 -Wall -Wextra -Werror -o netperf "$ROOT"/apps/netperf/*.c
+    port=$((32800 + RANDOM % 800))
+    ./netperf --port $port > server.out &
+    server=$!
+    text_wait server.out listening
+    set -- ./netperf --to 127.0.0.1 --port $port
+    expect_status 0 "$@" --bytes 30e6 sink
+    expect_text out '^sink bytes 30000000 seconds'
+    expect_status 0 "$@" --bytes 30e6 source
+    expect_text out '^source bytes 30000000 seconds'
+    expect_status 0 "$@" --rounds 500 --connections 10 --request 100 --response 100000 turns
+    expect_text out '^turns rounds 5[0-9]{2} .* lost 0$'
+    expect_status 0 "$@" --rounds 500 --udp 1 --request 1400 turns
+    expect_text out '^turns rounds 5[0-9]{2} '
+    expect_status 2 ./netperf --to 127.0.0.1
+    expect_status 2 ./netperf --udp x turns
+    kill $server
+}
