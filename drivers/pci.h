@@ -42,10 +42,11 @@ uint64_t pci_bar(const struct pci_device *device, unsigned index, bool *is_port)
 /* Lets it answer, and reach our memory. */
 void pci_enable(const struct pci_device *device);
 
-/* pci_messages.c: MSI-X with one message for everything (entry 0 of its table). False:
- * the device has none. */
+/* pci_messages.c: MSI-X with these messages, number 0 and on. How many of them the device
+ * has room for; 0: it has no MSI-X. */
 struct interrupt_message;
-bool pci_messages_enable(const struct pci_device *device, const struct interrupt_message *message);
+unsigned pci_messages_enable(const struct pci_device *device,
+                             const struct interrupt_message *messages, unsigned count);
 
 /* The line that firmware gave it; others may share it. False: it has none. */
 bool pci_line_enable(const struct pci_device *device, void (*handler)(void));

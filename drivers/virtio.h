@@ -39,6 +39,7 @@ struct virtio_device {
     uint64_t features; /* agreed on */
     void (*handler)(struct virtio_device *device);
     struct virtio_device *next_heard; /* of those with a handler */
+    bool changed; /* its registers may have, as an interrupt said; whoever looks clears it */
     /* where it is: the transport's own structure */
     unsigned char place[VIRTIO_PLACE_BYTES] __attribute__((aligned(8)));
 };
@@ -50,6 +51,14 @@ struct virtio_queue {
     uint16_t index;
     uint32_t doorbell; /* the transport's: where to notify */
 };
+
+/* What interrupts: `all` asks each device with interrupt_take, and `changed` comes when a
+ * device's own registers changed and it has a message of its own for that. */
+struct virtio_handlers {
+    void (*all)(void);
+    void (*changed)(void);
+};
+enum { VIRTIO_USED = 1, VIRTIO_CHANGED = 2 }; /* as in the interrupt status, 4.1.4.5 */
 
 struct virtio_transport {
     const char *name;
@@ -69,9 +78,9 @@ struct virtio_transport {
     bool (*queue_start)(struct virtio_device *device, struct virtio_queue *queue);
     void (*notify)(struct virtio_device *device, const struct virtio_queue *queue);
     /* From now on a queue that is started, or a change of the device's own registers,
-     * leads to this handler. False: it cannot; poll. */
-    bool (*interrupts)(struct virtio_device *device, void (*handler)(void));
-    bool (*interrupt_take)(struct virtio_device *device); /* was it this device? */
+     * leads to these. False: it cannot; poll. */
+    bool (*interrupts)(struct virtio_device *device, const struct virtio_handlers *handlers);
+    unsigned (*interrupt_take)(struct virtio_device *device); /* VIRTIO_..., 0: not this one */
 };
 
 /* Defined by virtio_transports.c, NULL at the end. */

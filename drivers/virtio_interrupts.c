@@ -10,15 +10,28 @@ static struct virtio_device *heard;
 
 static void interrupted(void)
 {
-    for (struct virtio_device *device = heard; device; device = device->next_heard)
-        if (device->transport->interrupt_take(device))
+    for (struct virtio_device *device = heard; device; device = device->next_heard) {
+        unsigned what = device->transport->interrupt_take(device);
+        device->changed |= what & VIRTIO_CHANGED;
+        if (what)
             device->handler(device);
+    }
+}
+
+/* One message for all of them: it comes seldom. */
+static void changed(void)
+{
+    for (struct virtio_device *device = heard; device; device = device->next_heard) {
+        device->changed = true;
+        device->handler(device);
+    }
 }
 
 bool virtio_interrupts(struct virtio_device *device, void (*handler)(struct virtio_device *device))
 {
+    static const struct virtio_handlers handlers = {interrupted, changed};
     bool were_on = interrupts_off();
-    bool good = device->transport->interrupts(device, interrupted);
+    bool good = device->transport->interrupts(device, &handlers);
 
     if (good) {
         device->handler = handler;

@@ -270,14 +270,14 @@ static void notify(struct virtio_device *device, const struct virtio_queue *queu
     place_of(device)->registers->queue_notify = queue->index;
 }
 
-static bool interrupts(struct virtio_device *device, void (*handler)(void))
+static bool interrupts(struct virtio_device *device, const struct virtio_handlers *handlers)
 {
     uint32_t line = place_of(device)->line;
 
-    return line && interrupt_line_enable(line, handler);
+    return line && interrupt_line_enable(line, handlers->all);
 }
 
-static bool interrupt_take(struct virtio_device *device)
+static unsigned interrupt_take(struct virtio_device *device)
 {
     volatile struct registers *registers = place_of(device)->registers;
     uint32_t status = registers->interrupt_status;

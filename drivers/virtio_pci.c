@@ -49,15 +49,22 @@ bool virtio_pci_find(struct pci_device *pci, enum virtio_type type, unsigned *sk
     return pci_find(pci, is_wanted, &wish);
 }
 
-/* One message does for all devices, since who gets it asks all of them. */
+/* Two messages do for all devices, since who gets them asks all: one for queues, one for
+ * the devices' own registers. */
 enum virtio_pci_interrupts virtio_pci_interrupts(const struct pci_device *pci,
-                                                 void (*handler)(void))
+                                                 const struct virtio_handlers *handlers)
 {
-    static struct interrupt_message message;
+    static struct interrupt_message messages[2];
+    bool has_messages =
+        pci_capability(pci, PCI_CAPABILITY_MSIX, 0) &&
+        (messages[0].address || interrupt_message_enable(&messages[0], handlers->all)) &&
+        (messages[1].address || interrupt_message_enable(&messages[1], handlers->changed));
 
-    if (pci_capability(pci, PCI_CAPABILITY_MSIX, 0) &&
-        (message.address || interrupt_message_enable(&message, handler)) &&
-        pci_messages_enable(pci, &message))
+    switch (has_messages ? pci_messages_enable(pci, messages, 2) : 0) {
+    case 2:
         return VIRTIO_PCI_MESSAGES;
-    return pci_line_enable(pci, handler) ? VIRTIO_PCI_LINE : VIRTIO_PCI_SILENT;
+    case 1:
+        return VIRTIO_PCI_MESSAGE;
+    }
+    return pci_line_enable(pci, handlers->all) ? VIRTIO_PCI_LINE : VIRTIO_PCI_SILENT;
 }

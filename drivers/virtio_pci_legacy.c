@@ -112,7 +112,7 @@ static bool queue_start(struct virtio_device *device, struct virtio_queue *queue
     if (page > UINT32_MAX)
         return false;
     port_write16(port + QUEUE_SELECT, queue->index);
-    if (place_of(device)->how == VIRTIO_PCI_MESSAGES)
+    if (virtio_pci_has_messages(place_of(device)->how))
         port_write16(port + QUEUE_MESSAGE, 0);
     port_write32(port + QUEUE_PAGE, (uint32_t)page);
     return true;
@@ -123,24 +123,25 @@ static void notify(struct virtio_device *device, const struct virtio_queue *queu
     port_write16(place_of(device)->port + QUEUE_NOTIFY, queue->index);
 }
 
-static bool interrupts(struct virtio_device *device, void (*handler)(void))
+static bool interrupts(struct virtio_device *device, const struct virtio_handlers *handlers)
 {
     struct place *place = place_of(device);
 
-    place->how = virtio_pci_interrupts(&place->pci, handler);
-    if (place->how != VIRTIO_PCI_MESSAGES)
+    place->how = virtio_pci_interrupts(&place->pci, handlers);
+    if (!virtio_pci_has_messages(place->how))
         return place->how == VIRTIO_PCI_LINE;
     place->config = place->port + CONFIG_BEHIND;
-    port_write16(place->port + CONFIG_MESSAGE, 0);
-    return port_read16(place->port + CONFIG_MESSAGE) == 0;
+    port_write16(place->port + CONFIG_MESSAGE, virtio_pci_changed(place->how));
+    return port_read16(place->port + CONFIG_MESSAGE) == virtio_pci_changed(place->how);
 }
 
 /* To read the register is what makes the line fall. */
-static bool interrupt_take(struct virtio_device *device)
+static unsigned interrupt_take(struct virtio_device *device)
 {
     struct place *place = place_of(device);
 
-    return place->how == VIRTIO_PCI_MESSAGES || port_read8(place->port + INTERRUPT);
+    return virtio_pci_has_messages(place->how) ? virtio_pci_message_take(place->how)
+                                               : port_read8(place->port + INTERRUPT);
 }
 
 const struct virtio_transport virtio_pci_legacy = {

@@ -170,7 +170,7 @@ static bool queue_start(struct virtio_device *device, struct virtio_queue *queue
 
     common->queue_select = queue->index;
     common->queue_size = queue->ring.size;
-    common->queue_vector = place->how == VIRTIO_PCI_MESSAGES ? 0 : VIRTIO_PCI_NO_MESSAGE;
+    common->queue_vector = virtio_pci_has_messages(place->how) ? 0 : VIRTIO_PCI_NO_MESSAGE;
     address_write(common->queue_descriptors, queue->address);
     address_write(common->queue_available, queue->address + virtqueue_available_offset(size));
     address_write(common->queue_used, queue->address + virtqueue_used_offset(size, queue->align));
@@ -187,21 +187,24 @@ static void notify(struct virtio_device *device, const struct virtio_queue *queu
 }
 
 /* 4.1.5.1.2.1: a device that has no room for the message says so. */
-static bool interrupts(struct virtio_device *device, void (*handler)(void))
+static bool interrupts(struct virtio_device *device, const struct virtio_handlers *handlers)
 {
     struct place *place = place_of(device);
 
-    place->how = virtio_pci_interrupts(&place->pci, handler);
-    if (place->how != VIRTIO_PCI_MESSAGES)
+    place->how = virtio_pci_interrupts(&place->pci, handlers);
+    if (!virtio_pci_has_messages(place->how))
         return place->how == VIRTIO_PCI_LINE;
-    place->common->config_vector = 0;
-    return place->common->config_vector == 0;
+    place->common->config_vector = virtio_pci_changed(place->how);
+    return place->common->config_vector == virtio_pci_changed(place->how);
 }
 
 /* To read the register is what makes the line fall. */
-static bool interrupt_take(struct virtio_device *device)
+static unsigned interrupt_take(struct virtio_device *device)
 {
-    return place_of(device)->how == VIRTIO_PCI_MESSAGES || *place_of(device)->interrupt;
+    struct place *place = place_of(device);
+
+    return virtio_pci_has_messages(place->how) ? virtio_pci_message_take(place->how)
+                                               : *place->interrupt;
 }
 
 const struct virtio_transport virtio_pci_modern = {

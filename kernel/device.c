@@ -28,6 +28,25 @@ uint64_t device_address(const void *at)
     return address;
 }
 
+/* The view of RAM and the image are in one piece; elsewhere neighbours are found page
+ * by page. */
+size_t device_piece(const void *at, size_t size_bytes, uint64_t *address)
+{
+    uintptr_t seen = (uintptr_t)at - placement.direct_map;
+    uint64_t linked = (uintptr_t)at - placement.image_distance;
+
+    if (seen < DIRECT_MAP_MAX || (linked >= IMAGE_LOAD_ADDRESS && linked < placement.image_end)) {
+        *address = seen < DIRECT_MAP_MAX ? seen : linked;
+        return size_bytes;
+    }
+    *address = device_address(at);
+    size_t piece_bytes = PAGE_SIZE - ((uintptr_t)at & (PAGE_SIZE - 1));
+    while (piece_bytes < size_bytes &&
+           device_address((const char *)at + piece_bytes) == *address + piece_bytes)
+        piece_bytes += PAGE_SIZE;
+    return piece_bytes < size_bytes ? piece_bytes : size_bytes;
+}
+
 volatile void *device_registers(uint64_t address, size_t size_bytes)
 {
     bool were_on = interrupts_off();

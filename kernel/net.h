@@ -42,7 +42,10 @@ struct nic_frame {
 enum {
     /* The checksums of TCP and UDP are right; or are not filled in, because the frame
      * never left this computer. */
-    NIC_FRAME_CHECKED = 1,
+    NIC_FRAME_CHECKED = 1 << 0,
+    /* Buffers run short: copy what has to be kept, and give this back now. When too many
+     * are kept all the same, frames are dropped. */
+    NIC_FRAME_SCARCE = 1 << 1,
 };
 
 struct nic_part {
@@ -86,10 +89,12 @@ struct nic_driver {
     /* The nth card of this kind, reset and not started. False: no such card, or it cannot
      * be used. */
     bool (*find)(struct nic *nic, unsigned n);
-    /* Receives into at most so much memory from here on. False: the card is given up. */
+    /* Receives into at most so much memory from here on. False: the card is given up.
+     * Features and MTU are final afterwards: with little memory there are fewer. */
     bool (*start)(struct nic *nic, size_t buffer_bytes);
-    /* Takes the frame over until `sent`. False: no room now; it will have some when
-     * something has been sent. Nothing goes out before the flush. */
+    /* Takes the frame over until `sent`, which may be called before this returns: what
+     * the card cannot send is dropped. False: no room now; it will have some when
+     * something has been sent. Nothing needs to go out before the flush. */
     bool (*send)(struct nic *nic, const struct nic_send *send);
     void (*flush)(struct nic *nic);
     /* Hands up to so many frames to `received`, and all that is done to `sent`; gives the

@@ -48,6 +48,7 @@ static int wait_once(struct file *file, struct epoll_event *to, int max, uint64_
     int count, error = 0;
 
     for (;;) {
+        events_begin();
         bool were_on = interrupts_off();
         unsigned turn = epoll->source.turn;
         count = collect(epoll, to, max);

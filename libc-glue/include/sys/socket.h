@@ -105,6 +105,7 @@ struct linger {
 #define SO_RCVBUF     8
 #define SO_KEEPALIVE  9
 #define SO_OOBINLINE  10
+#define SO_PRIORITY   12
 #define SO_LINGER     13
 #define SO_REUSEPORT  15
 #define SO_PASSCRED   16
@@ -113,6 +114,9 @@ struct linger {
 #define SO_SNDLOWAT   19
 #define SO_RCVTIMEO   20
 #define SO_SNDTIMEO   21
+#define SO_BINDTODEVICE 25
+#define SO_TIMESTAMP  29
+#define SCM_TIMESTAMP SO_TIMESTAMP
 #define SO_ACCEPTCONN 30
 #define SO_PROTOCOL   38
 #define SO_DOMAIN     39
