@@ -88,6 +88,17 @@ static void frame_drop(struct net_card *card, struct nic_frame *frame)
 /* What the card has not checked lwIP does, but for the header of IP, which it always does. */
 #define CHECK_BY_CARD (NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP)
 
+/* The card is short of buffers: it gets these back at once. */
+static struct pbuf *copied(struct pbuf *p)
+{
+    struct pbuf *copy = pbuf_alloc(PBUF_RAW, p->tot_len, p->tot_len <= 1900 ? PBUF_RAM : PBUF_POOL);
+
+    if (copy)
+        pbuf_copy(copy, p);
+    pbuf_free(p);
+    return copy;
+}
+
 static void received(struct nic *nic, struct nic_frame *frame)
 {
     struct net_card *card = nic->owner;
@@ -104,6 +115,7 @@ static void received(struct nic *nic, struct nic_frame *frame)
     else
         netif->chksum_flags |= CHECK_BY_CARD;
     unsigned type = (unsigned)header[12] << 8 | header[13];
+    bool is_scarce = frame->flags & NIC_FRAME_SCARCE, is_broadcast = header[0] == 0xff;
     bool is_group = header[0] & 1, is_ours = memcmp(header, netif->hwaddr, 6) == 0;
     p = is_group || is_ours ? frame_chain(card, frame) : NULL;
     if (!p) {
@@ -111,9 +123,11 @@ static void received(struct nic *nic, struct nic_frame *frame)
             frame_drop(card, frame);
         return;
     }
+    if (is_scarce && !(p = copied(p)))
+        return;
     p->if_idx = netif_get_index(netif);
     if (is_group)
-        p->flags |= header[0] == 0xff ? PBUF_FLAG_LLBCAST : PBUF_FLAG_LLMCAST;
+        p->flags |= is_broadcast ? PBUF_FLAG_LLBCAST : PBUF_FLAG_LLMCAST;
     if (type == TYPE_IP4)
         ip4_input(p, netif);
     else if (type == TYPE_IP6)
@@ -147,15 +161,10 @@ static err_t prepare(struct netif *netif)
     netif->output = etharp_output;
     netif->output_ip6 = ethip6_output;
     netif->linkoutput = net_frame_send;
-    netif->mtu = (u16_t)nic->mtu;
     netif->hwaddr_len = NIC_ADDRESS_BYTES;
     memcpy(netif->hwaddr, nic->address, NIC_ADDRESS_BYTES);
     netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET |
                    NETIF_FLAG_IGMP | NETIF_FLAG_MLD6;
-    if (nic->link_up)
-        netif->flags |= NETIF_FLAG_LINK_UP;
-    if (nic->features & NIC_CHECKSUM_OUT)
-        netif->chksum_flags &= (u16_t) ~(NETIF_CHECKSUM_GEN_TCP | NETIF_CHECKSUM_GEN_UDP);
     return ERR_OK;
 }
 
@@ -189,6 +198,11 @@ static bool card_start(struct net_card *card)
         netif_remove(&card->netif);
         return false;
     }
+    card->netif.mtu = card->netif.mtu6 = (u16_t)nic->mtu;
+    if (nic->link_up)
+        card->netif.flags |= NETIF_FLAG_LINK_UP;
+    if (nic->features & NIC_CHECKSUM_OUT)
+        card->netif.chksum_flags &= (u16_t) ~(NETIF_CHECKSUM_GEN_TCP | NETIF_CHECKSUM_GEN_UDP);
     if (nic->driver->multicast)
         nic->driver->multicast(nic, true);
     memcpy(card->name, "eth0", 5);

@@ -217,7 +217,7 @@ ssize_t datagram_send(struct file *file, struct message *message)
         deadline_ns = socket_deadline(file, message->flags, true);
     for (;;) {
         error = send_once(socket, message, &to, &route);
-        if (error == -ENETUNREACH && deadline_ns && net_is_configuring && net_is_configuring())
+        if (error == -ENETUNREACH && deadline_ns && net_is_configuring())
             error = net_wait_route(&to.address, deadline_ns);
         else if (error == -ENOBUFS && deadline_ns)
             error = source_wait(&socket->inet.base.source, true, socket->inet.base.source.turn,

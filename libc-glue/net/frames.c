@@ -48,8 +48,8 @@ static struct kind kind_of(const struct pbuf *p)
     unsigned char *frame = p->payload;
     struct kind kind = {.ip = frame + ETHERNET_BYTES};
 
-    if (p->len < ETHERNET_BYTES + IP4_BYTES || frame[12] == 0x08 ? frame[13] != 0x00
-                                                                 : frame[12] != 0x86)
+    if (p->len < ETHERNET_BYTES + IP4_BYTES ||
+        !(frame[12] == 0x08 ? frame[13] == 0x00 : frame[12] == 0x86 && frame[13] == 0xdd))
         return kind;
     kind.ip6 = frame[12] == 0x86;
     if (kind.ip6) {

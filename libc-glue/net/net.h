@@ -35,8 +35,8 @@ int net_start(void); /* at the first use of anything here: 0 or -errno */
 int net_wait_route(const ip_addr_t *to, uint64_t deadline_ns);
 void net_changed(void); /* addresses or links: who waits for a way looks again */
 /* Filled in by who knows addresses: gives the card its own, without waiting. */
-void net_configure(struct net_card *card) __attribute__((weak));
-bool net_is_configuring(void) __attribute__((weak)); /* an address may still come */
+void net_configure(struct net_card *card);
+bool net_is_configuring(void); /* an address may still come */
 
 /* poll.c */
 static inline bool net_enter(void)

@@ -217,7 +217,7 @@ static bool idle(void)
 
 static void interrupted(struct nic *nic)
 {
-    (void)nic;
+    nic->driver->interrupts_off(nic);
     if (thread_is_idle())
         return;
     wanted++;

@@ -50,7 +50,7 @@ int net_start(void)
         net_loopback_start();
         net_cards_start();
         net_poll_begin();
-        for (unsigned i = 0; net_configure && i < net_card_count; i++)
+        for (unsigned i = 0; i < net_card_count; i++)
             net_configure(net_cards[i]);
         net_finish_begin();
         net_leave(were_on);
@@ -83,7 +83,7 @@ int net_wait_route(const ip_addr_t *to, uint64_t deadline_ns)
 
     while (!is_reachable(to) && !error) {
         unsigned turn = ways.turn;
-        if (!net_is_configuring || !net_is_configuring())
+        if (!net_is_configuring())
             error = -ENETUNREACH;
         else if (!deadline_ns)
             error = -EAGAIN;
