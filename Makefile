@@ -102,6 +102,8 @@ $(O)/libc-glue/%: GIVE_WAY = nm -g --defined-only $@ | awk '$$3 ~ /^[a-z]/ { pri
 # Exception handlers must leave the program's SSE registers alone. Small code starts
 # sooner: it is loaded, and by an emulator translated, in the time it takes to boot.
 $(O)/kernel/% $(O)/drivers/%: OWN_INCLUDES := -Os -mgeneral-regs-only -isystem $(GCC_INCLUDE)
+# What every frame of the network passes through is fast before it is small.
+$(O)/drivers/virtqueue.o $(O)/drivers/virtio_net%.o $(O)/drivers/nic_%.o: OWN_INCLUDES := -O2 -mgeneral-regs-only -isystem $(GCC_INCLUDE)
 
 $(O)/%.o: %.c $(BUILD)/own.flags
 	$(call say,CC,$<)

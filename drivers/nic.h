@@ -36,7 +36,16 @@ struct nic_buffers {
  * have to go on. False: that does not fit into so much memory. */
 bool nic_buffers_init(struct nic_buffers *buffers, struct nic *nic, uint32_t size_bytes,
                       size_t memory_bytes, unsigned reserve);
-struct nic_buffer *nic_buffer_take(struct nic_buffers *buffers); /* NULL: no memory */
+struct nic_buffer *nic_buffer_make(struct nic_buffers *buffers); /* when there is no free one */
+static inline struct nic_buffer *nic_buffer_take(struct nic_buffers *buffers)
+{
+    struct nic_buffer *buffer = buffers->free;
+
+    if (!buffer)
+        return nic_buffer_make(buffers);
+    buffers->free = buffer->next;
+    return buffer;
+}
 
 static inline void nic_buffer_put(struct nic_buffers *buffers, struct nic_buffer *buffer)
 {
@@ -50,11 +59,12 @@ void nic_frame_lend(struct nic_buffers *buffers, struct nic_buffer *first, unsig
 
 void nic_frame_drop(struct nic_buffers *buffers, struct nic_buffer *first);
 
-/* The stack gives one back. */
-static inline void nic_frame_return(struct nic_buffers *buffers, struct nic_frame *frame)
+/* The stack gives one back: it can be used again. */
+static inline struct nic_buffer *nic_frame_return(struct nic_buffers *buffers,
+                                                  struct nic_frame *frame)
 {
     buffers->lent--;
-    nic_buffer_put(buffers, (struct nic_buffer *)frame);
+    return (struct nic_buffer *)frame;
 }
 
 /* ---- nic_pieces.c ---- */

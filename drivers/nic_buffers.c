@@ -66,20 +66,16 @@ static bool grow(struct nic_buffers *buffers)
     return good;
 }
 
-struct nic_buffer *nic_buffer_take(struct nic_buffers *buffers)
+/* When there is no memory, what there is has to do if it is enough to work with. */
+struct nic_buffer *nic_buffer_make(struct nic_buffers *buffers)
 {
+    if (buffers->count >= buffers->count_max)
+        return NULL;
+    if (!grow(buffers) && buffers->count > 2 * buffers->reserve)
+        buffers->count_max = buffers->count;
     struct nic_buffer *buffer = buffers->free;
-
-    if (!buffer) {
-        if (buffers->count >= buffers->count_max)
-            return NULL;
-        /* What there is has to do, when that is enough to work with. */
-        if (!grow(buffers) && buffers->count > 2 * buffers->reserve)
-            buffers->count_max = buffers->count;
-        if (!(buffer = buffers->free))
-            return NULL;
-    }
-    buffers->free = buffer->next;
+    if (buffer)
+        buffers->free = buffer->next;
     return buffer;
 }
 

@@ -4,6 +4,18 @@
  */
 #include "drivers/nic.h"
 #include "kernel/device.h"
+#include "kernel/kernel.h"
+
+/* The stack's memory is seen in the view of RAM, where nothing has to be looked up. */
+static uint32_t piece_of(const char *at, uint32_t size_bytes, uint64_t *address)
+{
+    uintptr_t seen = (uintptr_t)at - placement.direct_map;
+
+    if (seen >= DIRECT_MAP_MAX)
+        return (uint32_t)device_piece(at, size_bytes, address);
+    *address = seen;
+    return size_bytes;
+}
 
 unsigned nic_pieces(const struct nic_send *send, struct virtqueue_part *pieces)
 {
@@ -18,7 +30,7 @@ unsigned nic_pieces(const struct nic_send *send, struct virtqueue_part *pieces)
             return 0;
         while (left) {
             uint64_t address;
-            uint32_t size_bytes = (uint32_t)device_piece(at, left, &address);
+            uint32_t size_bytes = piece_of(at, left, &address);
             if (address == end)
                 pieces[count - 1].size_bytes += size_bytes;
             else if (count == NIC_PIECES_MAX)

@@ -148,7 +148,7 @@ static bool start(struct nic *nic, size_t buffer_bytes)
     }
     features_tell(card);
     virtio_go(&card->device);
-    virtio_net_receive_refill(card);
+    virtio_net_receive_go(card);
     return true;
 }
 
@@ -183,11 +183,14 @@ static void give_up(struct virtio_net *card)
 static unsigned poll(struct nic *nic, unsigned frames_max)
 {
     struct virtio_net *card = virtio_net_of(nic);
+    unsigned frames = 0;
 
     if (card->is_given_up)
         return 0;
-    virtio_net_reclaim(card);
-    unsigned frames = virtio_net_receive(card, frames_max);
+    if (!virtqueue_is_quiet(&card->out.ring))
+        virtio_net_reclaim(card);
+    if (!virtqueue_is_quiet(&card->in.ring))
+        frames = virtio_net_receive(card, frames_max);
     if (card->in.ring.broken || card->out.ring.broken)
         give_up(card);
     else
@@ -201,7 +204,6 @@ static bool arm(struct nic *nic)
 
     if (card->is_given_up)
         return true;
-    virtio_net_receive_refill(card);
     virtio_net_flush(nic);
     bool nothing = virtqueue_interrupts_on(&card->in.ring) && !card->in.ring.broken;
     if (card->wants_room)

@@ -40,20 +40,13 @@ _Static_assert(sizeof(struct virtio_net_header) == NET_HEADER_LONG, "virtio 5.1.
 enum { NET_NEEDS_CHECKSUM = 1, NET_DATA_VALID = 2 };
 enum { NET_KIND_WHOLE = 0, NET_KIND_TCP4 = 1, NET_KIND_TCP6 = 4 };
 
-#define NET_TABLE_ENTRIES 7 /* of a frame to send, in its indirect table */
-#define NET_SENDINGS_MAX  128
+#define NET_TABLE_ENTRIES 3 /* of a frame to send, in its indirect table */
 
-/* What the card reads of a frame to send, besides the frame ... */
+/* What the card reads of a frame to send, besides the frame. */
 struct virtio_net_preface {
     struct virtio_net_header header;
     uint32_t unused;
     struct virtqueue_descriptor table[NET_TABLE_ENTRIES];
-};
-
-/* ... and what we know of it. */
-struct virtio_net_sending {
-    void *token; /* NULL: free */
-    struct virtio_net_sending *next;
 };
 
 struct virtio_net {
@@ -68,6 +61,7 @@ struct virtio_net {
     struct nic_buffers buffers;
     unsigned in_parts;               /* descriptors per buffer */
     unsigned in_wanted, in_max;      /* buffers in the ring, now and at the most */
+    unsigned in_shown_min;           /* of them: as long as the card sees so many it gets no more */
     unsigned in_largest;             /* buffers of the largest frame */
     struct nic_buffer *first, *last; /* of the frame that is coming; NULL: it is dropped */
     unsigned arrived, missing;       /* its buffers */
@@ -75,10 +69,9 @@ struct virtio_net {
 
     /* virtio_net_send.c */
     struct virtio_queue out;
-    struct virtio_net_preface *prefaces;
+    struct virtio_net_preface *prefaces; /* as many as there are places in the queue */
     uint64_t prefaces_address;
-    struct virtio_net_sending *free, *copied; /* copied: who has the copy, or NULL */
-    struct virtio_net_sending sendings[NET_SENDINGS_MAX];
+    void *copied; /* whose frame the copy is, or NULL */
     unsigned char *copy;
     uint64_t copy_address;
     uint32_t copy_bytes;
@@ -94,7 +87,7 @@ static inline struct virtio_net *virtio_net_of(const struct nic *nic)
 uint32_t virtio_net_largest_in(const struct virtio_net *card);
 
 bool virtio_net_receive_start(struct virtio_net *card, size_t memory_bytes);
-void virtio_net_receive_refill(struct virtio_net *card);
+void virtio_net_receive_go(struct virtio_net *card);
 unsigned virtio_net_receive(struct virtio_net *card, unsigned frames_max);
 void virtio_net_give_back(struct nic *nic, struct nic_frame *frame);
 

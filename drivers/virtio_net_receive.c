@@ -20,6 +20,16 @@ uint32_t virtio_net_largest_in(const struct virtio_net *card)
     return frame_bytes + card->header_bytes;
 }
 
+/* A card that cannot take the largest frame may take none, wait for a notification and
+ * interrupt nobody: it is shown as many as that. */
+static void want(struct virtio_net *card, unsigned buffers)
+{
+    card->in_wanted = buffers < card->in_max ? buffers : card->in_max;
+    card->in_shown_min = card->in_wanted / 2;
+    if (card->in_shown_min < card->in_largest)
+        card->in_shown_min = card->in_largest;
+}
+
 /* 5.1.6.3.1. Cards of old want the header in a descriptor of its own, unless they say
  * otherwise or spread frames over buffers. */
 bool virtio_net_receive_start(struct virtio_net *card, size_t memory_bytes)
@@ -41,40 +51,50 @@ bool virtio_net_receive_start(struct virtio_net *card, size_t memory_bytes)
         card->in_max = card->buffers.count_max;
     if (card->in_max < card->in_largest)
         return false;
-    card->in_wanted = BUFFERS_FIRST > 2 * card->in_largest ? BUFFERS_FIRST : 2 * card->in_largest;
-    if (card->in_wanted > card->in_max)
-        card->in_wanted = card->in_max;
+    want(card, BUFFERS_FIRST > 2 * card->in_largest ? BUFFERS_FIRST : 2 * card->in_largest);
     return true;
 }
 
 static bool buffer_offer(struct virtio_net *card, struct nic_buffer *buffer)
 {
     uint32_t size_bytes = card->buffers.size_bytes, header_bytes = card->header_bytes;
-    struct virtqueue_part parts[2] = {{buffer->address, size_bytes}};
 
-    if (card->in_parts == 2) {
-        parts[0].size_bytes = header_bytes;
-        parts[1].address = buffer->address + header_bytes;
-        parts[1].size_bytes = size_bytes - header_bytes;
-    }
-    const struct virtqueue_request request = {
-        .parts = parts, .writes = (uint16_t)card->in_parts, .token = buffer};
+    if (card->in_parts == 1)
+        return virtqueue_add_buffer(&card->in.ring, buffer->address, size_bytes, buffer);
+    const struct virtqueue_part parts[2] = {
+        {buffer->address, header_bytes},
+        {buffer->address + header_bytes, size_bytes - header_bytes},
+    };
+    const struct virtqueue_request request = {.parts = parts, .writes = 2, .token = buffer};
     return virtqueue_add(&card->in.ring, &request);
 }
 
 /* One notification for all of them, if the card wants any. */
-void virtio_net_receive_refill(struct virtio_net *card)
+static void refill(struct virtio_net *card)
 {
+    struct virtqueue *ring = &card->in.ring;
     struct nic_buffer *buffer;
 
-    while (card->in.ring.in_flight < card->in_wanted &&
-           (buffer = nic_buffer_take(&card->buffers))) {
+    while (ring->in_flight < card->in_wanted && (buffer = nic_buffer_take(&card->buffers))) {
         if (!buffer_offer(card, buffer)) {
             nic_buffer_put(&card->buffers, buffer);
             break;
         }
     }
     virtio_publish(&card->device, &card->in);
+}
+
+static inline void refill_when_few(struct virtio_net *card)
+{
+    const struct virtqueue *ring = &card->in.ring;
+
+    if ((uint16_t)(ring->published - ring->used_at) < card->in_shown_min && !ring->broken)
+        refill(card);
+}
+
+void virtio_net_receive_go(struct virtio_net *card)
+{
+    refill(card);
 }
 
 /* 5.1.6.4: what the header of a frame says. False: it cannot be so. */
@@ -167,32 +187,56 @@ static bool buffer_take(struct virtio_net *card, struct nic_buffer *buffer, uint
     return true;
 }
 
+/* Nearly all frames: whole, in one buffer, with nothing to tell but perhaps that the
+ * checksum is right. False: it is none of them. */
+static bool plain_take(struct virtio_net *card, struct nic_buffer *buffer, uint32_t written)
+{
+    const volatile struct virtio_net_header *header = (void *)buffer->start;
+    uint32_t flags = header->flags;
+
+    if (card->missing || written < card->header_bytes + ETHERNET_BYTES || header->kind ||
+        flags & ~(uint32_t)NET_DATA_VALID)
+        return false;
+    if (card->device.features & NET_F_MRG_RXBUF && header->buffers != 1)
+        return false;
+    if (flags && !(card->device.features & NET_F_GUEST_CSUM))
+        return false;
+    buffer->frame.data = buffer->start + card->header_bytes;
+    buffer->frame.size_bytes = written - card->header_bytes;
+    buffer->frame.next = NULL;
+    buffer->frame.flags = flags ? NIC_FRAME_CHECKED : 0;
+    nic_frame_lend(&card->buffers, buffer, 1);
+    return true;
+}
+
 /* When a card has filled nearly all it had, it gets more to fill. */
 unsigned virtio_net_receive(struct virtio_net *card, unsigned frames_max)
 {
     struct virtqueue *ring = &card->in.ring;
+    unsigned frames = 0, untouched = (uint16_t)(ring->published - ring->used_at);
     struct nic_buffer *buffer;
     uint32_t written;
-    unsigned frames = 0;
 
     card->polling = true;
-    while (frames < frames_max && (buffer = virtqueue_take(ring, &written)))
-        frames += buffer_take(card, buffer, written);
+    while (frames < frames_max && (buffer = virtqueue_take(ring, &written))) {
+        untouched--;
+        frames += plain_take(card, buffer, written) || buffer_take(card, buffer, written);
+    }
     card->polling = false;
-    if (ring->in_flight < card->in_wanted / 4 && card->in_wanted < card->in_max)
-        card->in_wanted = 2 * card->in_wanted < card->in_max ? 2 * card->in_wanted : card->in_max;
-    if (!ring->broken)
-        virtio_net_receive_refill(card);
+    if (untouched < card->in_shown_min / 4)
+        want(card, 2 * card->in_wanted);
+    refill_when_few(card);
     return frames;
 }
 
-/* A card that cannot take the largest frame may wait for a notification before it takes
- * any, and then nobody polls. */
+/* It goes into the ring at once, and is shown to the card with others. */
 void virtio_net_give_back(struct nic *nic, struct nic_frame *frame)
 {
     struct virtio_net *card = virtio_net_of(nic);
+    struct nic_buffer *buffer = nic_frame_return(&card->buffers, frame);
 
-    nic_frame_return(&card->buffers, frame);
-    if (!card->polling && !card->is_given_up && card->in.ring.in_flight < card->in_largest)
-        virtio_net_receive_refill(card);
+    if (card->in.ring.in_flight >= card->in_wanted || !buffer_offer(card, buffer))
+        nic_buffer_put(&card->buffers, buffer);
+    if (!card->polling)
+        refill_when_few(card);
 }

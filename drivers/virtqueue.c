@@ -4,9 +4,6 @@
  */
 #include "drivers/virtqueue.h"
 
-#define DESCRIPTOR_NEXT        1
-#define DESCRIPTOR_WRITE       2
-#define DESCRIPTOR_INDIRECT    4
 #define USED_NO_NOTIFY         1
 #define AVAILABLE_NO_INTERRUPT 1
 
@@ -72,61 +69,102 @@ static void shared_fence(void)
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-static struct virtqueue_descriptor describe(const struct virtqueue_request *request, unsigned part,
-                                            uint16_t next)
+static uint32_t room_limit(uint64_t room_bytes)
 {
-    bool last = part + 1 == (unsigned)request->reads + request->writes;
-
-    return (struct virtqueue_descriptor){
-        .address = request->parts[part].address,
-        .size_bytes = request->parts[part].size_bytes,
-        .flags = (uint16_t)((part >= request->reads ? DESCRIPTOR_WRITE : 0) |
-                            (last ? 0 : DESCRIPTOR_NEXT)),
-        .next = last ? 0 : next,
-    };
+    return room_bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)room_bytes;
 }
 
-static uint32_t room_of(const struct virtqueue_request *request)
+static void offer(struct virtqueue *queue, unsigned head, void *token, uint32_t room_bytes)
 {
-    uint64_t room = 0;
-
-    for (unsigned i = 0; i < request->writes; i++)
-        room += request->parts[request->reads + i].size_bytes;
-    return room > UINT32_MAX ? UINT32_MAX : (uint32_t)room;
+    queue->slots[head].token = token;
+    queue->slots[head].room_bytes = room_bytes;
+    queue->available->ring[queue->available_at++ & (queue->size - 1)] = (uint16_t)head;
+    queue->in_flight++;
 }
 
 /* 2.7.13.1 and 2.7.13.2 */
+static bool add_direct(struct virtqueue *queue, const struct virtqueue_request *request,
+                       unsigned parts)
+{
+    unsigned head = queue->free, at = head;
+    uint64_t room_bytes = 0;
+
+    if (parts > queue->free_count)
+        return false;
+    for (unsigned i = 0; i < parts; i++) {
+        const struct virtqueue_part *part = &request->parts[i];
+        unsigned next = queue->slots[at].next;
+        bool is_last = i + 1 == parts, writes = i >= request->reads;
+        room_bytes += writes ? part->size_bytes : 0;
+        virtqueue_describe(&queue->descriptors[at], part->address, part->size_bytes,
+                           (writes ? VIRTQUEUE_WRITE : 0) | (is_last ? 0 : VIRTQUEUE_NEXT),
+                           is_last ? 0 : next);
+        at = next;
+    }
+    queue->free = (uint16_t)at;
+    queue->free_count = (uint16_t)(queue->free_count - parts);
+    queue->slots[head].count = (uint16_t)parts;
+    offer(queue, head, request->token, room_limit(room_bytes));
+    return true;
+}
+
+/* The one descriptor of a request. */
+static bool add_one(struct virtqueue *queue, uint64_t address, uint32_t size_bytes, unsigned flags,
+                    void *token, uint32_t room_bytes)
+{
+    unsigned head = queue->free;
+
+    if (queue->broken || !queue->free_count)
+        return false;
+    virtqueue_describe(&queue->descriptors[head], address, size_bytes, flags, 0);
+    queue->free = queue->slots[head].next;
+    queue->free_count--;
+    queue->slots[head].count = 1;
+    offer(queue, head, token, room_bytes);
+    return true;
+}
+
+/* 2.7.5.3: all of it in a table, which is the one descriptor in the ring. */
+static bool add_indirect(struct virtqueue *queue, const struct virtqueue_request *request,
+                         unsigned parts)
+{
+    uint64_t room_bytes = 0;
+
+    for (unsigned i = 0; i < parts; i++) {
+        const struct virtqueue_part *part = &request->parts[i];
+        bool is_last = i + 1 == parts, writes = i >= request->reads;
+        room_bytes += writes ? part->size_bytes : 0;
+        virtqueue_describe(&request->table[i], part->address, part->size_bytes,
+                           (writes ? VIRTQUEUE_WRITE : 0) | (is_last ? 0 : VIRTQUEUE_NEXT),
+                           is_last ? 0 : i + 1);
+    }
+    return add_one(queue, request->table_address,
+                   parts * (uint32_t)sizeof(struct virtqueue_descriptor), VIRTQUEUE_INDIRECT,
+                   request->token, room_limit(room_bytes));
+}
+
 bool virtqueue_add(struct virtqueue *queue, const struct virtqueue_request *request)
 {
     unsigned parts = (unsigned)request->reads + request->writes;
-    bool indirect = queue->indirect && request->table && parts > 1;
-    unsigned needed = indirect ? 1 : parts;
-    uint16_t head = queue->free, at = head;
 
-    if (queue->broken || !parts || !request->token || needed > queue->free_count)
+    if (queue->broken || !parts || !request->token)
         return false;
-    for (unsigned i = 0; i < parts && indirect; i++)
-        request->table[i] = describe(request, i, (uint16_t)(i + 1));
-    if (indirect)
-        queue->descriptors[at] = (struct virtqueue_descriptor){
-            .address = request->table_address,
-            .size_bytes = parts * (uint32_t)sizeof(struct virtqueue_descriptor),
-            .flags = DESCRIPTOR_INDIRECT,
-        };
-    for (unsigned i = 0; i < needed; i++) {
-        uint16_t next = queue->slots[at].next;
-        if (!indirect)
-            queue->descriptors[at] = describe(request, i, next);
-        queue->free = next;
-        at = next;
-    }
-    queue->free_count = (uint16_t)(queue->free_count - needed);
-    queue->slots[head].token = request->token;
-    queue->slots[head].room_bytes = room_of(request);
-    queue->slots[head].count = (uint16_t)needed;
-    queue->available->ring[queue->available_at++ & (queue->size - 1)] = head;
-    queue->in_flight++;
-    return true;
+    if (parts > 1 && queue->indirect && request->table)
+        return add_indirect(queue, request, parts);
+    return add_direct(queue, request, parts);
+}
+
+bool virtqueue_add_buffer(struct virtqueue *queue, uint64_t address, uint32_t size_bytes,
+                          void *token)
+{
+    return add_one(queue, address, size_bytes, VIRTQUEUE_WRITE, token, size_bytes);
+}
+
+bool virtqueue_add_table(struct virtqueue *queue, uint64_t table_address, unsigned count,
+                         void *token)
+{
+    return add_one(queue, table_address, count * (uint32_t)sizeof(struct virtqueue_descriptor),
+                   VIRTQUEUE_INDIRECT, token, 0);
 }
 
 /* 2.7.13.3 and 2.7.13.4 */
@@ -178,6 +216,19 @@ void *virtqueue_take(struct virtqueue *queue, uint32_t *written_bytes)
     queue->used_at++;
     queue->in_flight--;
     return token;
+}
+
+/* In the order of their numbers. */
+void *virtqueue_abandon(struct virtqueue *queue)
+{
+    queue->broken = true;
+    for (unsigned i = 0; i < queue->size; i++) {
+        void *token = queue->slots[i].token;
+        queue->slots[i].token = NULL;
+        if (token)
+            return token;
+    }
+    return NULL;
 }
 
 bool virtqueue_interrupts_on(struct virtqueue *queue)

@@ -77,6 +77,17 @@ struct virtqueue {
     bool broken;           /* the device broke the rules: nothing of it is taken any more */
 };
 
+/* 2.7.5, in two stores: the address, and all else as one word. */
+enum { VIRTQUEUE_NEXT = 1, VIRTQUEUE_WRITE = 2, VIRTQUEUE_INDIRECT = 4 };
+static inline void virtqueue_describe(struct virtqueue_descriptor *to, uint64_t address,
+                                      uint32_t size_bytes, unsigned flags, unsigned next)
+{
+    uint64_t rest = size_bytes | (uint64_t)flags << 32 | (uint64_t)next << 48;
+
+    to->address = address;
+    __builtin_memcpy(&to->size_bytes, &rest, sizeof rest);
+}
+
 /* A piece of memory as the device sees it. */
 struct virtqueue_part {
     uint64_t address;
@@ -102,8 +113,29 @@ void virtqueue_init(struct virtqueue *queue, void *memory, unsigned size, size_t
 
 /* False: there is no room for it now, it is no request, or the queue is broken. */
 bool virtqueue_add(struct virtqueue *queue, const struct virtqueue_request *request);
+/* The same for one part that the device writes, and for a table of so many entries that
+ * is filled already with parts that it reads (virtqueue_describe). */
+bool virtqueue_add_buffer(struct virtqueue *queue, uint64_t address, uint32_t size_bytes,
+                          void *token);
+bool virtqueue_add_table(struct virtqueue *queue, uint64_t table_address, unsigned count,
+                         void *token);
+/* The number of the next request, below the queue's size, for what belongs to it: no other
+ * that is in flight has the same. */
+static inline unsigned virtqueue_next(const struct virtqueue *queue)
+{
+    return queue->free;
+}
 bool virtqueue_publish(struct virtqueue *queue); /* true: the device wants to be notified */
 void *virtqueue_take(struct virtqueue *queue, uint32_t *written_bytes); /* or NULL */
+
+/* Is there nothing to take? */
+static inline bool virtqueue_is_quiet(const struct virtqueue *queue)
+{
+    return __atomic_load_n(&queue->used->index, __ATOMIC_ACQUIRE) == queue->used_at;
+}
+
+/* After a reset of the device: what it has not done, one after the other, or NULL. */
+void *virtqueue_abandon(struct virtqueue *queue);
 
 /* Interrupts are wanted from the next request on that the device is done with. False:
  * there is one already, and no interrupt may come for it. */

@@ -12,9 +12,9 @@
 
 #include "kernel/time.h"
 
-#define UDP_MAX4      65507
-#define UDP_MAX6      65527
-#define FULL_WAIT_NS  1000000ull /* until the card has sent something */
+#define UDP_MAX4     65507
+#define UDP_MAX6     65527
+#define FULL_WAIT_NS 1000000ull /* until the card has sent something */
 
 /* ---- sending ---- */
 
@@ -144,10 +144,10 @@ static int packet_send(struct datagram_socket *socket, struct pbuf *p, const str
     if (IP_IS_V4(&to->address) && !(socket->inet.base.flags >> SO_BROADCAST & 1) &&
         ip_addr_isbroadcast(&to->address, netif))
         return -EACCES;
-    from = route->has_from ? &route->from
+    from = route->has_from                                  ? &route->from
            : !inet_is_any(own) && !ip_addr_ismulticast(own) ? own
-           : inet_is_local(&to->address)                   ? &to->address
-                                                           : ip_netif_get_local_ip(netif, &to->address);
+           : inet_is_local(&to->address)                    ? &to->address
+                                         : ip_netif_get_local_ip(netif, &to->address);
     if (!from)
         return -EADDRNOTAVAIL;
     if (route->ttl >= 0 || group)
@@ -201,8 +201,8 @@ ssize_t datagram_send(struct file *file, struct message *message)
     if (!error && socket->shut_write)
         return message->flags & MSG_NOSIGNAL ? -EPIPE : broken_pipe();
     if (!error && message->name)
-        error = inet_name_take(&socket->inet, (struct sockaddr *)message->name,
-                               message->name_bytes, &to);
+        error = inet_name_take(&socket->inet, (struct sockaddr *)message->name, message->name_bytes,
+                               &to);
     else if (!error && !socket->connected)
         error = -EDESTADDRREQ;
     if (!error && !socket->is_raw && !to.port)

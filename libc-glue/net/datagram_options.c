@@ -117,8 +117,7 @@ static int group4(struct datagram_socket *socket, int option, const void *value,
     netif = request.imr_ifindex          ? netif_get_by_index((u8_t)request.imr_ifindex)
             : request.imr_address.s_addr ? netif_of_address(request.imr_address.s_addr)
                                          : netif_first();
-    return option == IP_ADD_MEMBERSHIP ? join(socket, &group, netif)
-                                       : leave(socket, &group, netif);
+    return option == IP_ADD_MEMBERSHIP ? join(socket, &group, netif) : leave(socket, &group, netif);
 }
 
 static int group6(struct datagram_socket *socket, int option, const void *value, socklen_t bytes)
@@ -170,9 +169,9 @@ static void options_apply(struct datagram_socket *socket)
     struct udp_pcb *pcb = socket->udp; /* the first members are the same for both */
     unsigned flags = socket->inet.base.flags;
 
-    pcb->so_options = (u8_t)((flags >> SO_BROADCAST & 1 ? SOF_BROADCAST : 0) |
-                             ((flags >> SO_REUSEADDR | flags >> SO_REUSEPORT) & 1 ? SOF_REUSEADDR
-                                                                                   : 0));
+    pcb->so_options =
+        (u8_t)((flags >> SO_BROADCAST & 1 ? SOF_BROADCAST : 0) |
+               ((flags >> SO_REUSEADDR | flags >> SO_REUSEPORT) & 1 ? SOF_REUSEADDR : 0));
     pcb->ttl = socket->inet.ttl ? socket->inet.ttl : IP_DEFAULT_TTL;
     pcb->tos = socket->inet.tos;
     pcb->netif_idx = socket->inet.netif_index;
@@ -241,8 +240,7 @@ static int set(struct datagram_socket *socket, int level, int option, const void
     return inet_option_set(&socket->inet, level, option, value, bytes);
 }
 
-static int get(struct datagram_socket *socket, int level, int option, void *value,
-               socklen_t *bytes)
+static int get(struct datagram_socket *socket, int level, int option, void *value, socklen_t *bytes)
 {
     struct netif *netif = netif_get_by_index(socket->group_netif);
     struct in_addr own = {netif ? ip4_addr_get_u32(netif_ip4_addr(netif)) : 0};

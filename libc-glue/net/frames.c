@@ -27,9 +27,9 @@ struct net_frame {
     struct net_frame *next;
     struct nic_send send;
     unsigned pbuf_count;
-    unsigned data_bytes;   /* so far */
-    uint32_t next_number;  /* where the next segment would have to begin */
-    unsigned char *ip;     /* the first segment's headers */
+    unsigned data_bytes;  /* so far */
+    uint32_t next_number; /* where the next segment would have to begin */
+    unsigned char *ip;    /* the first segment's headers */
     struct tcp_hdr *tcp;
     struct pbuf *pbufs[NIC_PARTS_MAX]; /* held until it has been sent */
     struct nic_part parts[NIC_PARTS_MAX];
@@ -227,8 +227,8 @@ static void merge_end(struct net_card *card)
         send->segment_bytes = 0;
     else
         lengths_set(&kind, frame->data_bytes, send->header_bytes);
-    checksum_ask(send, &kind, frame->data_bytes + send->header_bytes - ETHERNET_BYTES -
-                                  kind.ip_bytes);
+    checksum_ask(send, &kind,
+                 frame->data_bytes + send->header_bytes - ETHERNET_BYTES - kind.ip_bytes);
     frame_push(card, frame);
 }
 

@@ -26,10 +26,10 @@ struct inet_name {
 struct inet_socket {
     struct socket base;
     bool v6only;
-    bool bound;      /* to a port, by the program or by itself */
-    u8_t ttl, tos;   /* of what it sends; 0: as usual */
+    bool bound;       /* to a port, by the program or by itself */
+    u8_t ttl, tos;    /* of what it sends; 0: as usual */
     u8_t netif_index; /* SO_BINDTODEVICE; 0: any */
-    unsigned tell;   /* TELL_...: what the program wants to know of what came */
+    unsigned tell;    /* TELL_...: what the program wants to know of what came */
 };
 enum { TELL_PACKET = 1, TELL_TTL = 2, TELL_TOS = 4, TELL_TIME = 8, TELL_ERRORS = 16 };
 
@@ -85,7 +85,7 @@ struct tcp_socket {
     bool shut_read, shut_write; /* ours does not */
     bool full;                  /* somebody was told that there is no room to send */
     bool corked;
-    bool in_queue; /* nobody has accepted it yet */
+    bool connect_untold; /* connect has not said yet that it has worked */
     struct inet_name local, peer;
     /* received, and not read yet: a list by `next`; lwIP's sums of lengths mean nothing */
     struct pbuf *first, *last;
@@ -127,6 +127,8 @@ void tcp_waiting_drop(struct tcp_socket *socket);
 /* tcp_connect.c */
 int tcp_socket_bind(struct file *file, const struct sockaddr *name, socklen_t name_bytes);
 int tcp_socket_connect(struct file *file, const struct sockaddr *name, socklen_t name_bytes);
+
+void tcp_connect_fail(struct tcp_socket *socket, int error);
 
 /* tcp_send.c, tcp_receive.c */
 ssize_t tcp_socket_send(struct file *file, struct message *message);

@@ -21,9 +21,9 @@
 #include "kernel/interrupts.h"
 #include "kernel/net.h"
 
-#define NET_CARDS_MAX     8
-#define NET_NAME_BYTES    16
-#define NET_FRAMES_BURST  64 /* taken from a card at one look */
+#define NET_CARDS_MAX       8
+#define NET_NAME_BYTES      16
+#define NET_FRAMES_BURST    64 /* taken from a card at one look */
 #define NET_WAIT_ADDRESS_NS 10000000000ull
 
 struct net_card;
@@ -52,9 +52,9 @@ void net_poll_begin(void); /* from now on somebody looks */
 struct net_card {
     struct netif netif;
     struct nic nic;
-    char name[NET_NAME_BYTES]; /* eth0, ... */
-    unsigned lent;             /* buffers that wait in sockets */
-    bool flush;                /* something was sent since the last flush */
+    char name[NET_NAME_BYTES];                /* eth0, ... */
+    unsigned lent;                            /* buffers that wait in sockets */
+    bool flush;                               /* something was sent since the last flush */
     struct net_frame *waiting, *waiting_last; /* for room */
     unsigned waiting_count;
     struct net_frame *merge; /* frames.c: a large one that may still grow */
@@ -83,9 +83,12 @@ unsigned net_memory_count(int type); /* how many of lwIP's objects there are */
 /* timers.c */
 extern uint32_t net_now_ms; /* as it was at the last look */
 extern uint64_t net_now_ns;
-void net_time_look(void);         /* sets net_now_ms */
+void net_time_look(void);          /* sets net_now_ms */
 uint64_t net_timers_next_ns(void); /* when something is due; WAIT_FOREVER */
 void net_timers_run(void);
+
+/* icmp_errors.c */
+void net_icmp_watch(void); /* from now on sockets hear of what could not be delivered */
 
 /* finish.c */
 void net_finish_begin(void);

@@ -43,8 +43,8 @@ int raw_socket_make(int family, int protocol, struct file **made)
     socket->header_included = protocol == IPPROTO_RAW;
     socket->group_ttl = 1;
     bool were_on = net_enter();
-    socket->raw = raw_new_ip_type(family == AF_INET ? IPADDR_TYPE_V4 : IPADDR_TYPE_V6,
-                                  (u8_t)protocol);
+    socket->raw =
+        raw_new_ip_type(family == AF_INET ? IPADDR_TYPE_V4 : IPADDR_TYPE_V6, (u8_t)protocol);
     if (socket->raw) {
         socket->raw->ttl = IP_DEFAULT_TTL;
         if (socket->header_included)

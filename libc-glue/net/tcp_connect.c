@@ -68,14 +68,28 @@ static int connect_start(struct tcp_socket *socket, const struct inet_name *to)
         ip_addr_set(&socket->pcb->local_ip, &to->address);
     if (socket->inet.base.flags >> SO_REUSEADDR & 1)
         ip_set_option(socket->pcb, SOF_REUSEADDR);
+    net_icmp_watch();
     error = tcp_connect(socket->pcb, &to->address, to->port, connected);
     if (error)
         return error == ERR_BUF || error == ERR_USE ? -EADDRNOTAVAIL : error_of(error);
     socket->phase = PHASE_CONNECTING;
+    socket->connect_untold = true;
     socket->inet.bound = true;
     socket->inet.base.error = 0;
     tcp_names_keep(socket);
     return 0;
+}
+
+/* A router says that there is no way. */
+void tcp_connect_fail(struct tcp_socket *socket, int error)
+{
+    if (socket->phase != PHASE_CONNECTING)
+        return;
+    tcp_close_pcb(socket);
+    socket->phase = PHASE_OVER;
+    socket->ended = true;
+    socket->inet.base.error = error;
+    source_changed(&socket->inet.base.source, EVENTS_END | POLLIN | POLLOUT);
 }
 
 /* AF_UNSPEC: as if it were new. */
@@ -102,8 +116,10 @@ static int connect_look(struct tcp_socket *socket)
 
     if (socket->phase == PHASE_CONNECTING)
         return -EAGAIN;
-    if (socket->phase == PHASE_CONNECTED)
+    if (socket->phase == PHASE_CONNECTED) {
+        socket->connect_untold = false;
         return 0;
+    }
     socket->inet.base.error = 0;
     socket->phase = PHASE_NEW; /* it may be tried again */
     socket->inet.bound = false;
@@ -158,6 +174,8 @@ int tcp_socket_connect(struct file *file, const struct sockaddr *name, socklen_t
     error = inet_name_take(&socket->inet, name, name_bytes, &to);
     if (error)
         return error;
+    if (socket->phase == PHASE_CONNECTED && socket->connect_untold)
+        return connect_look(socket);
     if (socket->phase == PHASE_CONNECTED || socket->phase == PHASE_LISTENING)
         return -EISCONN;
     if (socket->phase == PHASE_CONNECTING && !deadline_ns)

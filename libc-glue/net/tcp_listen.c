@@ -133,9 +133,8 @@ int tcp_socket_accept(struct file *file, struct file **accepted_file)
             error = -EINVAL;
         net_leave(were_on);
         if (!first && !error)
-            error = deadline_ns
-                        ? source_wait(&socket->inet.base.source, false, turn, deadline_ns)
-                        : -EAGAIN;
+            error = deadline_ns ? source_wait(&socket->inet.base.source, false, turn, deadline_ns)
+                                : -EAGAIN;
     }
     if (first)
         (*accepted_file)->object = first;

@@ -51,12 +51,10 @@ void tcp_options_apply(struct tcp_socket *socket)
 static int state_of(const struct tcp_socket *socket)
 {
     static const unsigned char states[] = {
-        [CLOSED] = TCP_CLOSE,           [LISTEN] = TCP_LISTEN,
-        [SYN_SENT] = TCP_SYN_SENT,      [SYN_RCVD] = TCP_SYN_RECV,
-        [ESTABLISHED] = TCP_ESTABLISHED, [FIN_WAIT_1] = TCP_FIN_WAIT1,
-        [FIN_WAIT_2] = TCP_FIN_WAIT2,   [CLOSE_WAIT] = TCP_CLOSE_WAIT,
-        [CLOSING] = TCP_CLOSING,        [LAST_ACK] = TCP_LAST_ACK,
-        [TIME_WAIT] = TCP_TIME_WAIT,
+        [CLOSED] = TCP_CLOSE,         [LISTEN] = TCP_LISTEN,           [SYN_SENT] = TCP_SYN_SENT,
+        [SYN_RCVD] = TCP_SYN_RECV,    [ESTABLISHED] = TCP_ESTABLISHED, [FIN_WAIT_1] = TCP_FIN_WAIT1,
+        [FIN_WAIT_2] = TCP_FIN_WAIT2, [CLOSE_WAIT] = TCP_CLOSE_WAIT,   [CLOSING] = TCP_CLOSING,
+        [LAST_ACK] = TCP_LAST_ACK,    [TIME_WAIT] = TCP_TIME_WAIT,
     };
 
     return socket->pcb ? states[socket->pcb->state] : TCP_CLOSE;

@@ -13,7 +13,7 @@
 
 #include "kernel/time.h"
 
-#define READ (POLLIN | POLLRDNORM)
+#define READ  (POLLIN | POLLRDNORM)
 #define WRITE (POLLOUT | POLLWRNORM)
 
 struct tcp_socket *tcp_socket_new(int family)
@@ -102,8 +102,8 @@ static void broken(void *argument, err_t error)
     socket->pcb = NULL;
     if (error == ERR_RST)
         socket->inet.base.error = socket->phase == PHASE_CONNECTING ? ECONNREFUSED
-                                  : socket->ended                  ? EPIPE
-                                                                   : ECONNRESET;
+                                  : socket->ended                   ? EPIPE
+                                                                    : ECONNRESET;
     else if (error == ERR_ABRT)
         socket->inet.base.error = ETIMEDOUT;
     socket->ended = true;
@@ -186,8 +186,8 @@ void tcp_close_pcb(struct tcp_socket *socket)
 /* SO_LINGER: waits until all has been acknowledged. */
 static void linger(struct tcp_socket *socket)
 {
-    uint64_t deadline_ns = clock_monotonic_ns() + (uint64_t)socket->inet.base.linger.l_linger *
-                                                      1000000000ull;
+    uint64_t deadline_ns =
+        clock_monotonic_ns() + (uint64_t)socket->inet.base.linger.l_linger * 1000000000ull;
     int error = 0;
 
     if (socket->pcb && socket->pcb->state >= ESTABLISHED && !socket->shut_write)

@@ -5,11 +5,13 @@
  *     cards exchange FRAMES KIB     two cards, joined by the hypervisor, send each other
  *                                   frames of all sizes and shapes, each with so much memory
  *     cards hold KIB                the second keeps what it gets, and still goes on
+ *     cards cost KIB                what a frame costs the driver, in ticks
  *     cards link                    says when the link of the first changes
  */
 #include <stdint.h>
 
 #include "check.h"
+#include "kernel/memory.h"
 #include "kernel/net.h"
 
 /* These names are out of a program's reach but for this. */
@@ -18,6 +20,7 @@ void cpu_wait(void);
 bool interrupts_off(void);
 REACH("kernel", cpu_wait);
 REACH("kernel", interrupts_off);
+REACH("kernel", memory_page_new);
 REACH("drivers", nic_drivers);
 
 enum {
@@ -28,6 +31,7 @@ enum {
     FRAME_MAX = 1514,
     PARTS = 6,
     TURNS = 200,
+    COST_FRAMES = 4096,
     BURST = 32
 };
 
@@ -336,6 +340,72 @@ static void hold(unsigned kib)
     }
 }
 
+/* ---- what the driver costs, in ticks: instructions where QEMU counts them ---- */
+
+static void frame_return(struct nic *nic, struct nic_frame *frame)
+{
+    struct card *card = nic->owner;
+
+    card->got++;
+    nic->driver->give_back(nic, frame);
+}
+
+static void frame_sent(struct nic *nic, void *token)
+{
+    (void)token;
+    ((struct card *)nic->owner)->sent++;
+}
+
+/* Bursts of so many frames, each of so many parts, in memory as the stack's is. */
+static void cost(unsigned burst, unsigned part_count)
+{
+    static uint8_t *memory;
+    struct card *a = &cards[0], *b = &cards[1];
+    uint64_t sending = 0, receiving = 0, reclaiming = 0;
+    struct nic_part parts[PARTS];
+    struct nic_send send = {.parts = parts, .part_count = part_count, .token = parts};
+
+    if (!memory)
+        memory = memory_page_new();
+    for (unsigned i = 0; i < part_count; i++)
+        parts[i] = (struct nic_part){memory + (size_t)512 * i, 200};
+    memcpy(memory, b->nic.address, 6);
+    memcpy(memory + 6, a->nic.address, 6);
+    b->nic.received = frame_return;
+    a->nic.sent = frame_sent;
+    a->to_send = a->sent = b->got = 0;
+    while (b->got < COST_FRAMES) {
+        uint64_t begun = __builtin_ia32_rdtsc();
+        for (unsigned i = 0; i < burst; i++)
+            CHECK(a->nic.driver->send(&a->nic, &send));
+        a->nic.driver->flush(&a->nic);
+        sending += __builtin_ia32_rdtsc() - begun;
+        a->to_send += burst;
+        while (b->got < a->to_send) {
+            rest(2);
+            begun = __builtin_ia32_rdtsc();
+            b->nic.driver->poll(&b->nic, burst);
+            receiving += __builtin_ia32_rdtsc() - begun;
+        }
+        begun = __builtin_ia32_rdtsc();
+        a->nic.driver->poll(&a->nic, burst);
+        reclaiming += __builtin_ia32_rdtsc() - begun;
+    }
+    printf("bursts of %2u, %u parts: send %u, reclaim %u, receive %u per frame\n", burst,
+           part_count, (unsigned)(sending / a->to_send), (unsigned)(reclaiming / a->to_send),
+           (unsigned)(receiving / a->to_send));
+}
+
+static void costs(unsigned kib)
+{
+    CHECK(card_count == 2);
+    card_start(&cards[0], kib);
+    card_start(&cards[1], kib);
+    for (unsigned burst = 1; burst <= 32; burst *= 4)
+        for (unsigned parts = 1; parts <= 3; parts++)
+            cost(burst, parts);
+}
+
 static void link(void)
 {
     struct card *card = &cards[0];
@@ -360,6 +430,8 @@ int main(int argc, char **argv)
         exchange((unsigned)atoi(argv[2]), kib);
     else if (strcmp(what, "hold") == 0)
         hold(kib);
+    else if (strcmp(what, "cost") == 0)
+        costs(kib);
     else if (strcmp(what, "link") == 0)
         link();
     return success();
