@@ -95,6 +95,7 @@ void net_memory_free(void *memory);
 #define LWIP_WND_SCALE      1
 #define TCP_RCV_SCALE       5
 /* By memory; see memory.c. */
+#pragma GCC visibility push(hidden)
 extern uint32_t net_tcp_window_bytes, net_tcp_send_bytes, net_tcp_send_pieces;
 #define TCP_WND                        net_tcp_window_bytes
 #define TCP_SND_BUF                    net_tcp_send_bytes
@@ -129,6 +130,14 @@ void net_dhcp_hears(const struct netif *netif, unsigned option, unsigned bytes,
 #define LWIP_HOOK_DHCP_APPEND_OPTIONS(netif, dhcp, state, msg, kind, length) net_dhcp_asks(netif)
 #define LWIP_HOOK_DHCP_PARSE_OPTION(netif, dhcp, state, msg, kind, option, length, pbuf, offset)   \
     net_dhcp_hears(netif, option, length, pbuf, offset)
+/* connections.c, by our patch lwip-find.patch */
+struct tcp_pcb;
+void net_tcp_added(struct tcp_pcb *pcb);
+void net_tcp_freed(struct tcp_pcb *pcb);
+struct tcp_pcb *net_tcp_find(uint16_t remote_port, uint16_t local_port);
+#define LWIP_HOOK_TCP_ADDED(pcb)                    net_tcp_added((struct tcp_pcb *)(pcb))
+#define LWIP_HOOK_TCP_FREED(pcb)                    net_tcp_freed(pcb)
+#define LWIP_HOOK_TCP_FIND(remote_port, local_port) net_tcp_find(remote_port, local_port)
 
 /* Numbers that nobody guesses (RFC 6528). */
 uint32_t net_tcp_isn(const void *local, uint16_t local_port, const void *remote,
