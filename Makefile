@@ -87,7 +87,7 @@ KERNEL := $(wildcard kernel/*.c kernel/arch/x86_64/*.c kernel/arch/x86_64/*.S)
 DRIVERS := $(wildcard drivers/*.c)
 GLUE := $(wildcard libc-glue/*.c libc-glue/*/*.c)
 objects = $(patsubst %,$(O)/%.o,$(basename $(1)))
-LIBRARIES := kernel drivers glue
+LIBRARIES := kernel drivers glue lwip
 
 OWN_INCLUDES := -isystem $(GCC_INCLUDE)
 $(O)/libc-glue/%: OWN_INCLUDES := -fstack-protector-strong -Ilibc-glue/include -isystem $(SYSROOT)/include -isystem $(GCC_INCLUDE)
@@ -97,6 +97,8 @@ $(O)/libc-glue/fd.o $(O)/libc-glue/console_file.o: OWN_INCLUDES = -Os -fstack-pr
 # The heap's functions have no arrays to overrun; malloc and free are short, the rest small.
 $(O)/libc-glue/heap/%: OWN_INCLUDES += -fno-stack-protector -Os
 $(O)/libc-glue/heap/small.o: OWN_INCLUDES += -O2
+# Nor have these, and a table of characters cannot be overrun by one.
+$(O)/libc-glue/libc/memory.o $(O)/libc-glue/libc/texts.o: OWN_INCLUDES += -fno-stack-protector
 # A program may define read() itself: the library names of the glue give way (weak).
 $(O)/libc-glue/%: GIVE_WAY = nm -g --defined-only $@ | awk '$$3 ~ /^[a-z]/ { print "-W", $$3 }' | xargs objcopy $@
 # Exception handlers must leave the program's SSE registers alone. Small code starts
@@ -165,6 +167,9 @@ $(NEWLIB)/.complete: $(NEWLIB_SOURCE)/.complete $(BUILD)/newlib.flags
 	$(Q)$(call logged,$(MAKE) -C $(@D) all)
 	$(Q)touch $@
 
+# ---- lwIP ----
+include libc-glue/lwip.mk
+
 # Headers: newlib's, what its build generated, and over them ours.
 OVERLAY := $(shell find libc-glue/include -name '*.h')
 $(HEADERS): $(NEWLIB)/.complete $(OVERLAY) libc-glue/newlib.mk
@@ -200,6 +205,7 @@ $(LIB)/.complete: $(LIBRARIES:%=$(LIB)/lib%.a) $(LIB)/libc.a $(LIB)/libm.a linke
 	$(Q)cd $(LIB) && for l in $(EMPTY_LIBRARIES); do $(AR) rcsD lib$$l.a; done
 	$(Q)mkdir -p $(SYSROOT)/licenses
 	$(Q)cp $(NEWLIB_SOURCE)/COPYING.NEWLIB $(SYSROOT)/licenses/newlib
+	$(Q)cp $(LWIP_SOURCE)/COPYING $(SYSROOT)/licenses/lwip
 	$(Q)cp $(wildcard libc-glue/licenses/*) $(SYSROOT)/licenses/
 	$(if $(wildcard LICENSE),$(Q)cp LICENSE $(SYSROOT)/licenses/thimble)
 	$(Q)[ ! -e $(SYSROOT)/boot/boot.img ] || cp -f /usr/share/common-licenses/GPL-3 $(SYSROOT)/licenses/grub || true

@@ -26,6 +26,7 @@ struct cpu {
 
 static struct cpu the_cpu = {.alarm_ns = WAIT_FOREVER};
 void (*thread_attention)(void), (*device_interrupted)(void);
+bool (*idle_work)(void);
 
 static struct cpu *cpu_this(void)
 {
@@ -106,7 +107,8 @@ static void switch_away(struct cpu *cpu)
     from->run_cycles += now - cpu->turn_cycles;
     while (!(to = cpu->ready.first)) {
         cpu->idle = true;
-        cpu_wait_interrupt();
+        if (!idle_work || !idle_work())
+            cpu_wait_interrupt();
         cpu->idle = false;
         now = cycles_now();
     }
@@ -162,6 +164,11 @@ void thread_give_way(void)
     }
     interrupts_restore(were_on);
     attend();
+}
+
+bool thread_is_idle(void)
+{
+    return cpu_this()->idle;
 }
 
 void thread_yield(void)

@@ -107,6 +107,10 @@ unsigned wake(struct wait_queue *queue, unsigned count); /* returns how many the
 /* fire() runs with interrupts off. */
 void timer_start(struct timer *timer, uint64_t due_ns, void (*fire)(struct timer *timer));
 void timer_stop(struct timer *timer);
+/* Called with interrupts off, on whatever thread ran last, when nobody can run; or NULL.
+ * Wakes who has something to do now; false: nothing more to look at, halt. */
+extern bool (*idle_work)(void);
+bool thread_is_idle(void); /* nobody runs: asked by interrupt handlers and timers */
 /* Called with interrupts off after each interrupt of a device; or NULL. */
 extern void (*device_interrupted)(void);
 

@@ -29,12 +29,11 @@ static int collect(struct epoll *epoll, struct epoll_event *to, int max)
         epoll_dequeue(item);
         if (!ready)
             continue;
-        struct epoll_event event = {.events = ready, .data = item->data};
-        if (user_write(&to[count], &event, sizeof event)) {
+        if (!memory_probe(&to[count], sizeof *to, true)) {
             epoll_enqueue(item);
             return count ? count : -EFAULT;
         }
-        count++;
+        to[count++] = (struct epoll_event){.events = ready, .data = item->data};
         given(item);
     }
     if (epoll->first)
@@ -48,6 +47,7 @@ static int wait_once(struct file *file, struct epoll_event *to, int max, uint64_
     int count, error = 0;
 
     for (;;) {
+        events_begin();
         bool were_on = interrupts_off();
         unsigned turn = epoll->source.turn;
         count = collect(epoll, to, max);

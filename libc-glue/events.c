@@ -10,6 +10,8 @@
 #define READING (POLLIN | POLLPRI | POLLRDNORM | EVENTS_END)
 #define WRITING (POLLOUT | POLLWRNORM | POLLERR | POLLHUP)
 
+void (*events_look)(void);
+
 /* One reader is enough for what has come; the end is for all. */
 static unsigned how_many(unsigned events)
 {

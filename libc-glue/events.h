@@ -30,6 +30,15 @@ struct event_source {
 
 #define EVENTS_END (POLLHUP | POLLERR | POLLRDHUP)
 
+/* Called by who waits, before he looks; NULL but for programs with a network, which
+ * looks at its cards then. */
+extern void (*events_look)(void);
+static inline void events_begin(void)
+{
+    if (events_look)
+        events_look();
+}
+
 /* events.c. All may be called with interrupts off. */
 void source_changed(struct event_source *source, unsigned events);
 void watch_add(struct event_source *source, struct watch *watch);

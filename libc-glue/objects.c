@@ -13,7 +13,8 @@
 struct object_page {
     struct object_page *next, *previous; /* pages of this size that have room */
     void *free;                          /* each holds the next one's address */
-    unsigned used, unused;               /* objects; never used: at the end of the page */
+    unsigned short used, unused;         /* objects; never used: at the end of the page */
+    unsigned short class;
 };
 
 static const uint16_t sizes[] = {32, 64, 96, 128, 160, 192, 256, 336, 448, 800, 1344, 2032};
@@ -60,7 +61,10 @@ static struct object_page *page_new(int class)
 
     if (!page)
         return NULL;
-    *page = (struct object_page){.unused = (PAGE_BYTES - sizeof *page) / sizes[class]};
+    page->free = NULL;
+    page->used = 0;
+    page->unused = (PAGE_BYTES - sizeof *page) / sizes[class];
+    page->class = (unsigned short)class;
     list_add(class, page);
     return page;
 }
@@ -83,33 +87,50 @@ static void *take(int class)
     return object;
 }
 
-void *object_new(size_t size_bytes)
+void *object_take(size_t size_bytes)
 {
     int class = size_class(size_bytes);
     bool were_on = interrupts_off();
     void *object = class == SIZE_COUNT ? memory_page_new() : take(class);
 
     interrupts_restore(were_on);
+    return object;
+}
+
+void *object_new(size_t size_bytes)
+{
+    void *object = object_take(size_bytes);
+
     return object ? memset(object, 0, size_bytes) : NULL;
+}
+
+static void give_back(struct object_page *page, void *object)
+{
+    if (is_full(page))
+        list_add(page->class, page);
+    *(void **)object = page->free;
+    page->free = object;
+    if (--page->used == 0) {
+        list_remove(page->class, page);
+        memory_page_free(page);
+    }
+}
+
+/* A whole page has no header, and no smaller object begins where a page does. */
+void object_drop(void *object)
+{
+    struct object_page *page = (void *)((uintptr_t)object & ~(uintptr_t)(PAGE_BYTES - 1));
+    bool were_on = interrupts_off();
+
+    if (object && object == (void *)page)
+        memory_page_free(object);
+    else if (object)
+        give_back(page, object);
+    interrupts_restore(were_on);
 }
 
 void object_free(void *object, size_t size_bytes)
 {
-    int class = size_class(size_bytes);
-    struct object_page *page = (void *)((uintptr_t)object & ~(uintptr_t)(PAGE_BYTES - 1));
-    bool were_on = interrupts_off();
-
-    if (object && class == SIZE_COUNT) {
-        memory_page_free(object);
-    } else if (object) {
-        if (is_full(page))
-            list_add(class, page);
-        *(void **)object = page->free;
-        page->free = object;
-        if (--page->used == 0) {
-            list_remove(class, page);
-            memory_page_free(page);
-        }
-    }
-    interrupts_restore(were_on);
+    (void)size_bytes;
+    object_drop(object);
 }

@@ -81,6 +81,8 @@ int poll_run(struct poll_list *list, uint64_t deadline_ns)
 {
     enum wait_result how = WAIT_WOKEN;
     bool were_on = interrupts_off();
+
+    events_begin();
     int count = look(list);
 
     if (count == 0 && deadline_ns) {

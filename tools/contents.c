@@ -158,6 +158,7 @@ int contents_read(const struct image *image, struct contents *contents, const ch
 const struct licence licences[] = {
     {{"kernel", "drivers", "glue"}, "Thimble", "MIT"},
     {{"libc", "libm"}, "newlib", "BSD and similar permissive licences (licenses/newlib)"},
+    {{"lwip"}, "lwIP", "BSD-3-Clause"},
     {{"libgcc"}, "libgcc", "GPL-3.0-or-later WITH GCC-exception-3.1"},
 };
 const size_t licence_count = sizeof licences / sizeof *licences;

@@ -26,6 +26,23 @@ struct winsize {
     unsigned short ws_ypixel;
 };
 
+/* struct ifreq * (net/if.h), on any socket of the Internet: */
+#define SIOCGIFNAME    0x8910
+#define SIOCGIFCONF    0x8912 /* struct ifconf * */
+#define SIOCGIFFLAGS   0x8913
+#define SIOCGIFADDR    0x8915
+#define SIOCGIFDSTADDR 0x8917
+#define SIOCGIFBRDADDR 0x8919
+#define SIOCGIFNETMASK 0x891b
+#define SIOCGIFMETRIC  0x891d
+#define SIOCGIFMTU     0x8921
+#define SIOCGIFHWADDR  0x8927
+#define SIOCGIFINDEX   0x8933
+#define SIOGIFINDEX    SIOCGIFINDEX
+#define SIOCGIFTXQLEN  0x8942
+#define SIOCINQ        FIONREAD
+#define SIOCOUTQ       TIOCOUTQ
+
 int ioctl(int, unsigned long, ...);
 
 __END_DECLS

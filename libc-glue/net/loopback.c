@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The loopback interface, and what is sent to our own addresses: it is copied, because
+ * the sender may need its own once more, and comes in when somebody looks.
+ */
+#include "libc-glue/net/net.h"
+
+#include <lwip/ip.h>
+
+#include "libc-glue/files.h"
+
+#define QUEUE_MAX   4096
+#define DELIVER_MAX 256
+#define SINGLE_MAX  1900 /* more than that comes in pages */
+
+struct looped {
+    struct looped *next;
+    struct pbuf *p;
+};
+
+struct netif net_loopback;
+static struct looped *first, *last;
+static unsigned count;
+
+static err_t output(struct netif *netif, struct pbuf *p)
+{
+    struct looped *looped = count < QUEUE_MAX ? object_take(sizeof *looped) : NULL;
+    struct pbuf *copy = NULL;
+
+    (void)netif;
+    if (looped)
+        copy = pbuf_alloc(PBUF_RAW, p->tot_len, p->tot_len <= SINGLE_MAX ? PBUF_RAM : PBUF_POOL);
+    if (!copy) {
+        object_drop(looped);
+        return ERR_MEM;
+    }
+    pbuf_copy(copy, p);
+    copy->if_idx = netif_get_index(&net_loopback);
+    looped->next = NULL;
+    looped->p = copy;
+    *(first ? &last->next : &first) = looped;
+    last = looped;
+    count++;
+    net_active = true;
+    return ERR_OK;
+}
+
+static err_t output4(struct netif *netif, struct pbuf *p, const ip4_addr_t *to)
+{
+    (void)to;
+    return output(netif, p);
+}
+
+static err_t output6(struct netif *netif, struct pbuf *p, const ip6_addr_t *to)
+{
+    (void)to;
+    return output(netif, p);
+}
+
+bool net_loopback_deliver(void)
+{
+    bool any = first;
+
+    for (int i = 0; i < DELIVER_MAX && first; i++) {
+        struct looped *looped = first;
+        first = looped->next;
+        count--;
+        ip_input(looped->p, &net_loopback);
+        object_drop(looped);
+    }
+    return any;
+}
+
+static err_t prepare(struct netif *netif)
+{
+    netif->name[0] = 'l';
+    netif->name[1] = 'o';
+    netif->output = output4;
+    netif->output_ip6 = output6;
+    netif->mtu = UINT16_MAX;
+    netif->flags = NETIF_FLAG_LINK_UP;
+    netif->chksum_flags = 0; /* it is memory */
+    return ERR_OK;
+}
+
+void net_loopback_start(void)
+{
+    ip4_addr_t address, mask, none = {0};
+
+    IP4_ADDR(&address, 127, 0, 0, 1);
+    IP4_ADDR(&mask, 255, 0, 0, 0);
+    netif_add(&net_loopback, &address, &mask, &none, NULL, prepare, ip_input);
+    IP_ADDR6_HOST(net_loopback.ip6_addr, 0, 0, 0, 1);
+    net_loopback.ip6_addr_state[0] = IP6_ADDR_PREFERRED;
+    netif_set_up(&net_loopback);
+}
+
+/* ---- routes: the hooks in lwipopts.h ---- */
+
+struct netif *net_route4(const void *to)
+{
+    const ip4_addr_t *address = to;
+
+    for (unsigned i = 0; i < net_card_count; i++)
+        if (ip4_addr_eq(address, netif_ip4_addr(&net_cards[i]->netif)) &&
+            !ip4_addr_isany_val(*address))
+            return &net_loopback;
+    return NULL;
+}
+
+struct netif *net_route6(const void *to)
+{
+    const ip6_addr_t *address = to;
+
+    if (ip6_addr_isloopback(address))
+        return &net_loopback;
+    for (unsigned i = 0; i < net_card_count; i++)
+        if (netif_get_ip6_addr_match(&net_cards[i]->netif, address) >= 0)
+            return &net_loopback;
+    return NULL;
+}

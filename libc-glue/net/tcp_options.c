@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Options of TCP sockets.
+ */
+#include <netinet/tcp.h>
+#undef TCP_MSS /* lwIP's is another */
+
+#include "libc-glue/net/inet.h"
+
+#include <lwip/priv/tcp_priv.h>
+#include <string.h>
+
+#define KEEP_IDLE_S     7200
+#define KEEP_INTERVAL_S 75
+#define KEEP_COUNT      9
+#define SECOND_MS       1000u
+#define SLOW_MS         500u
+
+static bool has_connection(const struct tcp_socket *socket)
+{
+    return socket->pcb && socket->phase != PHASE_LISTENING;
+}
+
+/* What the program has set, for lwIP's description of the connection. */
+void tcp_options_apply(struct tcp_socket *socket)
+{
+    struct tcp_pcb *pcb = socket->pcb;
+
+    if (!has_connection(socket))
+        return;
+    if (socket->no_delay)
+        tcp_nagle_disable(pcb);
+    else
+        tcp_nagle_enable(pcb);
+    if (socket->inet.base.flags >> SO_KEEPALIVE & 1)
+        ip_set_option(pcb, SOF_KEEPALIVE);
+    else
+        ip_reset_option(pcb, SOF_KEEPALIVE);
+    if (socket->inet.base.flags >> SO_REUSEADDR & 1)
+        ip_set_option(pcb, SOF_REUSEADDR);
+    pcb->keep_idle = (socket->keep_idle_s ? socket->keep_idle_s : KEEP_IDLE_S) * SECOND_MS;
+    pcb->keep_intvl =
+        (socket->keep_interval_s ? socket->keep_interval_s : KEEP_INTERVAL_S) * SECOND_MS;
+    pcb->keep_cnt = socket->keep_count ? socket->keep_count : KEEP_COUNT;
+    if (socket->inet.ttl)
+        pcb->ttl = socket->inet.ttl;
+    pcb->tos = socket->inet.tos;
+    pcb->netif_idx = socket->inet.netif_index;
+}
+
+static int state_of(const struct tcp_socket *socket)
+{
+    static const unsigned char states[] = {
+        [CLOSED] = TCP_CLOSE,         [LISTEN] = TCP_LISTEN,           [SYN_SENT] = TCP_SYN_SENT,
+        [SYN_RCVD] = TCP_SYN_RECV,    [ESTABLISHED] = TCP_ESTABLISHED, [FIN_WAIT_1] = TCP_FIN_WAIT1,
+        [FIN_WAIT_2] = TCP_FIN_WAIT2, [CLOSE_WAIT] = TCP_CLOSE_WAIT,   [CLOSING] = TCP_CLOSING,
+        [LAST_ACK] = TCP_LAST_ACK,    [TIME_WAIT] = TCP_TIME_WAIT,
+    };
+
+    return socket->pcb ? states[socket->pcb->state] : TCP_CLOSE;
+}
+
+static int info_give(const struct tcp_socket *socket, void *value, socklen_t *bytes)
+{
+    const struct tcp_pcb *pcb = socket->pcb;
+    struct tcp_info info = {.tcpi_state = (uint8_t)state_of(socket)};
+
+    if (has_connection(socket)) {
+        unsigned round_trip_us = pcb->sa > 0 ? (unsigned)(pcb->sa >> 3) * SLOW_MS * 1000 : 0;
+        info.tcpi_retransmits = pcb->nrtx;
+        info.tcpi_options = (pcb->flags & TF_TIMESTAMP ? TCPI_OPT_TIMESTAMPS : 0) |
+                            (pcb->flags & TF_SACK ? TCPI_OPT_SACK : 0) |
+                            (pcb->flags & TF_WND_SCALE ? TCPI_OPT_WSCALE : 0);
+        info.tcpi_snd_wscale = pcb->snd_scale & 15;
+        info.tcpi_rcv_wscale = pcb->rcv_scale & 15;
+        info.tcpi_rto = (unsigned)pcb->rto * SLOW_MS * 1000;
+        info.tcpi_snd_mss = info.tcpi_rcv_mss = info.tcpi_advmss = pcb->mss;
+        info.tcpi_unacked = pcb->snd_queuelen;
+        info.tcpi_rtt = round_trip_us;
+        info.tcpi_snd_ssthresh = pcb->ssthresh / (pcb->mss ? pcb->mss : 1);
+        info.tcpi_snd_cwnd = pcb->cwnd / (pcb->mss ? pcb->mss : 1);
+        info.tcpi_rcv_space = pcb->rcv_wnd;
+        info.tcpi_bytes_received = socket->received_bytes;
+        info.tcpi_bytes_acked = socket->sent_bytes;
+    }
+    return give_bytes(value, bytes, &info, sizeof info);
+}
+
+static int get(struct tcp_socket *socket, int option, void *value, socklen_t *bytes)
+{
+    switch (option) {
+    case TCP_NODELAY:
+        return give_int(value, bytes, socket->no_delay);
+    case TCP_CORK:
+        return give_int(value, bytes, socket->corked);
+    case TCP_MAXSEG:
+        return give_int(value, bytes,
+                        has_connection(socket) && socket->pcb->mss ? socket->pcb->mss : 536);
+    case TCP_KEEPIDLE:
+        return give_int(value, bytes,
+                        (int)(socket->keep_idle_s ? socket->keep_idle_s : KEEP_IDLE_S));
+    case TCP_KEEPINTVL:
+        return give_int(value, bytes,
+                        (int)(socket->keep_interval_s ? socket->keep_interval_s : KEEP_INTERVAL_S));
+    case TCP_KEEPCNT:
+        return give_int(value, bytes, (int)(socket->keep_count ? socket->keep_count : KEEP_COUNT));
+    case TCP_USER_TIMEOUT:
+        return give_int(value, bytes, (int)socket->user_wait_ms);
+    case TCP_QUICKACK:
+        return give_int(value, bytes, 1);
+    case TCP_SYNCNT:
+        return give_int(value, bytes, TCP_SYNMAXRTX);
+    case TCP_LINGER2:
+    case TCP_DEFER_ACCEPT:
+        return give_int(value, bytes, 0);
+    case TCP_CONGESTION:
+        return give_bytes(value, bytes, "reno\0\0\0\0\0\0\0\0\0\0\0", 16);
+    case TCP_INFO:
+        return info_give(socket, value, bytes);
+    default:
+        return -ENOPROTOOPT;
+    }
+}
+
+static int in_range(int value, int from, int to)
+{
+    return value < from || value > to ? -EINVAL : 0;
+}
+
+static int cork(struct tcp_socket *socket, bool on)
+{
+    socket->corked = on;
+    if (!on && has_connection(socket))
+        tcp_output(socket->pcb);
+    return 0;
+}
+
+static int set(struct tcp_socket *socket, int option, int value)
+{
+    int error;
+
+    switch (option) {
+    case TCP_NODELAY:
+        socket->no_delay = value;
+        if (value && has_connection(socket) && !socket->corked) {
+            tcp_nagle_disable(socket->pcb);
+            tcp_output(socket->pcb);
+        }
+        return 0;
+    case TCP_CORK:
+        return cork(socket, value);
+    case TCP_MAXSEG:
+        error = in_range(value, 88, 32767);
+        if (!error)
+            socket->mss_max = value;
+        return error;
+    case TCP_KEEPIDLE:
+        error = in_range(value, 1, 32767);
+        if (!error)
+            socket->keep_idle_s = (unsigned)value;
+        return error;
+    case TCP_KEEPINTVL:
+        error = in_range(value, 1, 32767);
+        if (!error)
+            socket->keep_interval_s = (unsigned)value;
+        return error;
+    case TCP_KEEPCNT:
+        error = in_range(value, 1, 127);
+        if (!error)
+            socket->keep_count = (unsigned)value;
+        return error;
+    case TCP_USER_TIMEOUT:
+        if (value < 0)
+            return -EINVAL;
+        socket->user_wait_ms = (unsigned)value;
+        return 0;
+    case TCP_QUICKACK:
+    case TCP_DEFER_ACCEPT:
+    case TCP_LINGER2:
+    case TCP_SYNCNT:
+    case TCP_WINDOW_CLAMP:
+        return 0;
+    default:
+        return -ENOPROTOOPT;
+    }
+}
+
+int tcp_option_get(struct file *file, int level, int option, void *value, socklen_t *bytes)
+{
+    struct tcp_socket *socket = tcp_of(file);
+    bool were_on = net_enter();
+    int error;
+
+    if (level == IPPROTO_TCP)
+        error = get(socket, option, value, bytes);
+    else if (level == SOL_SOCKET && option == SO_ACCEPTCONN)
+        error = give_int(value, bytes, socket->phase == PHASE_LISTENING);
+    else
+        error = inet_option_get(&socket->inet, level, option, value, bytes);
+    net_leave(were_on);
+    return error;
+}
+
+int tcp_option_set(struct file *file, int level, int option, const void *value, socklen_t bytes)
+{
+    struct tcp_socket *socket = tcp_of(file);
+    bool were_on = net_enter();
+    int error, number;
+
+    if (level == IPPROTO_TCP && option == TCP_CONGESTION) {
+        error = bytes >= 4 && memcmp(value, "reno", 4) == 0 ? 0 : -ENOENT;
+    } else if (level == IPPROTO_TCP) {
+        error = option_int(value, bytes, &number);
+        if (!error)
+            error = set(socket, option, number);
+    } else {
+        error = inet_option_set(&socket->inet, level, option, value, bytes);
+        if (error == -ENOPROTOOPT && level == SOL_SOCKET)
+            error = socket_option_set(&socket->inet.base, option, value, bytes);
+    }
+    tcp_options_apply(socket);
+    net_leave(were_on);
+    return error;
+}
