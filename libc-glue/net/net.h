@@ -54,6 +54,7 @@ struct net_card {
     struct nic nic;
     char name[NET_NAME_BYTES];                /* eth0, ... */
     unsigned lent;                            /* buffers that wait in sockets */
+    unsigned under_way;                       /* frames that the card has, to be sent */
     bool flush;                               /* something was sent since the last flush */
     struct net_frame *waiting, *waiting_last; /* for room */
     unsigned waiting_count;

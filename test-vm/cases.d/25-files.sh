@@ -32,6 +32,16 @@ case_same_unix_sockets()
     on_linux unix_sockets
 }
 
+case_same_tcp_sockets()
+{
+    on_linux tcp_sockets
+}
+
+case_same_udp_sockets()
+{
+    on_linux udp_sockets
+}
+
 random_build()
 {
     local root=app/rootfs/work/root
