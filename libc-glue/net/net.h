@@ -13,13 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#pragma GCC visibility push(hidden)
-
 #include <lwip/netif.h>
 #include <lwip/pbuf.h>
 
 #include "kernel/interrupts.h"
 #include "kernel/net.h"
+
+#pragma GCC visibility push(hidden)
 
 #define NET_CARDS_MAX       8
 #define NET_NAME_BYTES      16
