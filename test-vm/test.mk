@@ -8,7 +8,7 @@ HOST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror
 
 .PHONY: test-tools
 test-tools: $(BUILD)/linux_loader.elf $(BUILD)/insn_count.so $(BUILD)/bench_start $(BUILD)/schema_check \
-    $(BUILD)/linux_guest $(BUILD)/pty
+    $(BUILD)/linux_guest $(BUILD)/pty $(BUILD)/http_check
 
 # Enters an image as Firecracker enters Linux.
 $(BUILD)/linux_loader.elf: $(wildcard test-vm/linux_loader/*)
@@ -46,3 +46,8 @@ $(BUILD)/schema_check: test-vm/schema_check.c
 $(BUILD)/pty: test-vm/pty.c
 	@mkdir -p $(@D)
 	$(HOST_CC) $(HOST_CFLAGS) -o $@ $< -lutil
+
+# A web server's clients, good and bad ones.
+$(BUILD)/http_check: test-vm/http_check.c
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -o $@ $<

@@ -11,6 +11,8 @@
 #include "formats/media.h"
 #include "temporary.h"
 
+#define NETWORK_PART "lwip" /* as linker/kernel.ld calls it */
+
 static const struct uefi {
     const char *code, *variables;
 } firmware[] = {
@@ -77,7 +79,7 @@ static void use_disk(struct machine *machine, struct media *media)
 }
 
 int boot_prepare(struct machine *machine, const char *how, const char *path,
-                 uint64_t *image_end_bytes)
+                 struct boot_facts *facts)
 {
     struct media media;
     if (media_open(&media, path, path))
@@ -96,7 +98,8 @@ int boot_prepare(struct machine *machine, const char *how, const char *path,
         use_disk(machine, &media);
     if (uefi)
         use_uefi(machine);
-    *image_end_bytes = image_end(&media.image);
+    facts->end_bytes = image_end(&media.image);
+    facts->has_network = image_has_part(&media.image, NETWORK_PART);
     media_close(&media);
     return 0;
 }

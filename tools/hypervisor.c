@@ -55,26 +55,14 @@ static void add_control_port(struct strings *argv, int fd)
                     (const char *const[]){"-device", "isa-serial,index=1,chardev=control", NULL});
 }
 
-/* QEMU wants commas in an option's value doubled. */
-static const char *double_commas(const char *text)
-{
-    char *doubled = memory_new(2 * strlen(text) + 1), *to = doubled;
-    for (; *text; text++) {
-        if (*text == ',')
-            *to++ = ',';
-        *to++ = *text;
-    }
-    return doubled;
-}
-
 static void add_uefi(struct strings *argv, const struct machine *machine)
 {
     strings_add(argv, "-drive");
     strings_addf(argv, "if=pflash,unit=0,format=raw,readonly=on,file=%s",
-                 double_commas(machine->uefi_code));
+                 text_double_commas(machine->uefi_code));
     strings_add(argv, "-drive");
     strings_addf(argv, "if=pflash,unit=1,format=raw,file=%s",
-                 double_commas(machine->uefi_variables));
+                 text_double_commas(machine->uefi_variables));
 }
 
 /* A boot loader passes no command line on: it goes through fw_cfg. A path that is
@@ -83,7 +71,7 @@ static void add_disk(struct strings *argv, const struct machine *machine)
 {
     strings_add(argv, "-drive");
     strings_addf(argv, "if=none,id=disk,readonly=on,format=%s,file=%s%s", machine->driver,
-                 *machine->disk == '/' ? "" : "./", double_commas(machine->disk));
+                 *machine->disk == '/' ? "" : "./", text_double_commas(machine->disk));
     strings_add(argv, "-device");
     strings_addf(argv, "%s,drive=disk,bootindex=0", machine->cd ? "ide-cd" : "virtio-blk-pci");
     if (machine->uefi_code)
@@ -91,7 +79,7 @@ static void add_disk(struct strings *argv, const struct machine *machine)
     if (*machine->command_line) {
         strings_add(argv, "-fw_cfg");
         strings_addf(argv, "name=%s,string=%s", FW_CFG_COMMAND_LINE,
-                     double_commas(machine->command_line));
+                     text_double_commas(machine->command_line));
     }
 }
 
@@ -115,7 +103,7 @@ struct strings hypervisor_arguments(const struct machine *machine)
     strings_addf(&argv, "isa-debug-exit,iobase=%#x,iosize=4", PORT_DEBUG_EXIT);
     if (machine->name) {
         strings_add(&argv, "-name");
-        strings_add(&argv, double_commas(machine->name));
+        strings_add(&argv, text_double_commas(machine->name));
     }
     if (machine->gdb_port) {
         strings_add_all(&argv, (const char *const[]){"-S", "-gdb", NULL});
@@ -123,8 +111,10 @@ struct strings hypervisor_arguments(const struct machine *machine)
     }
     if (machine->gdb_socket) {
         strings_add_all(&argv, (const char *const[]){"-S", "-gdb", NULL});
-        strings_addf(&argv, "unix:%s,server=on,wait=off", double_commas(machine->gdb_socket));
+        strings_addf(&argv, "unix:%s,server=on,wait=off", text_double_commas(machine->gdb_socket));
     }
+    if (machine->network)
+        network_add_arguments(machine->network, machine->kind, &argv);
     if (machine->disk) {
         add_disk(&argv, machine);
         return argv;

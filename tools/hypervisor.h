@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "network.h"
 #include "text.h"
 
 #define HYPERVISOR "qemu-system-x86_64"
@@ -26,6 +27,7 @@ struct machine {
     const char *accel;                      /* kvm, tcg */
     const char *command_line;               /* the kernel's */
     const char *name;                       /* or NULL */
+    const struct network *network;          /* settled, or NULL */
     uint64_t memory_bytes;
     const char *gdb_socket; /* where a debugger comes in, or NULL */
     unsigned gdb_port;      /* 0: no debugger; else wait for one before the first instruction */

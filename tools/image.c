@@ -103,6 +103,19 @@ uint64_t image_end(const struct image *image)
     return end;
 }
 
+bool image_has_part(const struct image *image, const char *name)
+{
+    const struct bundle_entry *entry = bundle_find(&image->bundle, BUNDLE_PARTS);
+    uint64_t count = entry ? entry->size_bytes / sizeof(struct part) : 0;
+    for (uint64_t i = 0; i < count; i++) {
+        struct part part;
+        memcpy(&part, image->bundle.bytes + entry->offset + i * sizeof part, sizeof part);
+        if (part.size_bytes && strncmp(part.name, name, sizeof part.name) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool image_is_program(const char *path)
 {
     Elf64_Ehdr header = {0};

@@ -29,6 +29,9 @@ void image_close(struct image *image);
 /* The first address after everything the image needs loaded. */
 uint64_t image_end(const struct image *image);
 
+/* Anything of this part of the system is linked in. */
+bool image_has_part(const struct image *image, const char *name);
+
 /* A file that claims to be a finished program, ours or not. */
 bool image_is_program(const char *path);
 

@@ -128,14 +128,10 @@ static void take_missing(void *into, const char *name, const char *value)
     static const struct missing {
         const char *option, *accepted, *what;
     } table[] = {
-        {"-p", NULL, "network"},
-        {"--publish", NULL, "network"},
         {"-v", NULL, "volumes"},
         {"--volume", NULL, "volumes"},
-        {"--net", "none", "network"},
         {"--disk", NULL, "disks"},
         {"--cpus", "1", "second processor"},
-        {"--pcap", NULL, "network"},
     };
     (void)into;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
@@ -171,17 +167,15 @@ const struct option_row run_option_rows[] = {
     {NULL, "--name", OPTION_VALUE, "NAME", take_name, "the virtual machine's name"},
     {NULL, "--rm", OPTION_FLAG, NULL, take_nothing, "accepted: nothing ever stays behind"},
     {"-h", "--help", OPTION_FLAG, NULL, take_help, "this text"},
-    {"-p", "--publish", OPTION_VALUE, "PORTS", take_missing, NULL},
     {"-v", "--volume", OPTION_VALUE, "DIR:PATH", take_missing, NULL},
-    {NULL, "--net", OPTION_VALUE, "NET", take_missing, NULL},
     {NULL, "--disk", OPTION_VALUE, "FILE", take_missing, NULL},
     {NULL, "--cpus", OPTION_VALUE, "N", take_missing, NULL},
-    {NULL, "--pcap", OPTION_VALUE, "FILE", take_missing, NULL},
     {0},
 };
 
 const struct option_group run_option_groups[] = {
     {"options", run_option_rows},
+    {"the network", run_network_rows},
     {"the program", build_option_rows},
     {"options for the compiler and linker, when there is something to build", compile_option_rows},
     {0},
@@ -215,6 +209,7 @@ void run_request_parse(struct run_request *request, const struct option_group *g
         .patience.grace_s = GRACE_DEFAULT_S,
     };
     options_parse(&rules, request, argv);
+    network_check_options(&request->network);
     if (request->writable.count && !request->read_only)
         die(EXIT_STATUS_USAGE, "--writable %s: every folder is, without --read-only",
             request->writable.at[0]);

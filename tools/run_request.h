@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "network.h"
 #include "options.h"
 #include "request.h"
 #include "vm.h"
@@ -25,6 +26,7 @@ struct run_request {
     bool read_only;          /* the root folder; writable says what is not */
     struct strings writable; /* folders */
     uint64_t files_max_bytes;
+    struct network network;
     bool print;
     bool no_aslr; /* everything at the addresses it is linked for */
 };

@@ -89,6 +89,17 @@ const char *text_after_last(const char *text, char separator)
     return found ? found + 1 : text;
 }
 
+const char *text_double_commas(const char *text)
+{
+    char *doubled = memory_new(2 * strlen(text) + 1), *to = doubled;
+    for (; *text; text++) {
+        if (*text == ',')
+            *to++ = ',';
+        *to++ = *text;
+    }
+    return doubled;
+}
+
 const char *text_size(unsigned long long bytes)
 {
     if (bytes < 1024)

@@ -24,7 +24,8 @@ char *text_format_list(const char *format, va_list arguments) PRINTF_LIKE(1, 0);
 bool text_starts_with(const char *text, const char *prefix);
 bool text_ends_with(const char *text, const char *suffix);
 const char *text_after_last(const char *text, char separator); /* all of it when there is none */
-const char *text_size(unsigned long long bytes);               /* "41 KB", for people */
+const char *text_double_commas(const char *text); /* as QEMU wants them in an option's value */
+const char *text_size(unsigned long long bytes);  /* "41 KB", for people */
 
 /* A growing list of strings; `at` ends with NULL, so it serves as an argv. The
  * strings themselves are borrowed. */

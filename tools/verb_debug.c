@@ -71,6 +71,7 @@ static const struct option_row rows[] = {
 static const struct option_group groups[] = {
     {"options for gdb", rows},
     {"options of run", run_option_rows},
+    {"the network", run_network_rows},
     {"the program", build_option_rows},
     {"options for the compiler and linker, when there is something to build", compile_option_rows},
     {0},

@@ -28,7 +28,7 @@ static unsigned terminals(void)
 }
 
 /* What the kernel is told; every value is quoted, so that any text is safe. */
-static const char *command_line(const struct run_request *request)
+static const char *command_line(const struct run_request *request, const struct network *network)
 {
     struct strings words = {0};
     unsigned rows, columns;
@@ -48,6 +48,7 @@ static const char *command_line(const struct run_request *request)
     if (request->files_max_bytes)
         strings_addf(&words, "thimble.files-max=%llu",
                      (unsigned long long)request->files_max_bytes);
+    network_add_boot_words(network, &words);
     for (size_t i = 0; i < request->build.environment.count; i++) {
         const char *setting = request->build.environment.at[i];
         size_t length = strcspn(setting, "=") + 1;
@@ -105,20 +106,26 @@ int run_image(const struct run_request *request, const char *path)
     const char *what = request->image        ? request->image
                        : request->build.port ? request->build.port
                                              : request->build.inputs[0].path;
-    uint64_t image_end_bytes;
+    struct boot_facts facts;
+    struct network network = request->network;
     struct machine machine = {
         .program = path,
         .kind = request->kind,
-        .command_line = command_line(request),
         .name = request->name,
         .gdb_port = request->gdb_port,
         .gdb_socket = request->gdb_socket,
         .by_hand = request->print,
+        .network = &network,
+        .command_line = "",
     };
-    if (boot_prepare(&machine, request->boot, path, &image_end_bytes))
+    if (boot_prepare(&machine, request->boot, path, &facts))
         return EXIT_STATUS_FAILED;
-    machine.memory_bytes = memory_for(request, image_end_bytes);
+    network_settle(&network, request->name ? request->name : request_stem(what), what,
+                   facts.has_network);
+    machine.command_line = command_line(request, &network);
+    machine.memory_bytes = memory_for(request, facts.end_bytes);
     machine.accel = accel_choose(request->accel);
+    publish_tell(&network.published);
     if (request->print) {
         struct strings words = hypervisor_arguments(&machine);
         printf("%s\n", quote_list(&words));
