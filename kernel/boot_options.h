@@ -6,6 +6,7 @@
 #define KERNEL_BOOT_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define WRITABLE_MAX 12
@@ -21,5 +22,9 @@ extern struct boot_options boot_options;
 
 /* Takes one parameter; says whether its text is still needed. */
 bool boot_option_apply(const char *option);
+
+/* boot_words.c: the nth word that is PREFIX..., from after the prefix, cut to `max` with
+ * its end. False: no such. */
+bool boot_word(const char *prefix, unsigned n, char *to, size_t max);
 
 #endif

@@ -29,12 +29,11 @@ static int collect(struct epoll *epoll, struct epoll_event *to, int max)
         epoll_dequeue(item);
         if (!ready)
             continue;
-        struct epoll_event event = {.events = ready, .data = item->data};
-        if (user_write(&to[count], &event, sizeof event)) {
+        if (!memory_probe(&to[count], sizeof *to, true)) {
             epoll_enqueue(item);
             return count ? count : -EFAULT;
         }
-        count++;
+        to[count++] = (struct epoll_event){.events = ready, .data = item->data};
         given(item);
     }
     if (epoll->first)

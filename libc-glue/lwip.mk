@@ -24,7 +24,7 @@ $(LWIP_SOURCE)/.complete: deps.lock $(LWIP_PATCHES)
 	$(Q)touch $@
 
 # Who includes lwIP's headers is in libc-glue/net/.
-$(O)/libc-glue/net/%: OWN_INCLUDES := -fstack-protector-strong $(LWIP_INCLUDES) -Ilibc-glue/include \
+$(O)/libc-glue/net/%: OWN_INCLUDES := -fbuiltin -fstack-protector-strong $(LWIP_INCLUDES) -Ilibc-glue/include \
 	-isystem $(SYSROOT)/include -isystem $(GCC_INCLUDE)
 $(filter $(O)/libc-glue/net/%,$(call objects,$(GLUE))): $(LWIP_SOURCE)/.complete
 
@@ -32,7 +32,7 @@ $(LWIP_OBJECTS): $(O)/lwip/%.o: $(LWIP_SOURCE)/.complete $(HEADERS) $(BUILD)/own
 	$(call say,CC,lwip/$*.c)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC_GUEST) -std=gnu11 $(GUEST_CFLAGS) $(PREFIX_MAPS) -ffile-prefix-map=$(LWIP_SOURCE)/=lwip/ -w -nostdinc \
-		-MMD -MP -fno-strict-aliasing -DLWIP_NOASSERT -Dhtonl=__builtin_bswap32 -Ilibc-glue/net/port -I$(LWIP_SOURCE)/src/include \
+		-MMD -MP -fbuiltin -fno-strict-aliasing -DLWIP_NOASSERT -Dhtonl=__builtin_bswap32 -Ilibc-glue/net/port -I$(LWIP_SOURCE)/src/include \
 		-Ilibc-glue/include -isystem $(SYSROOT)/include -isystem $(GCC_INCLUDE) \
 		-c -o $@ $(LWIP_SOURCE)/src/$*.c
 $(O)/liblwip.a: $(LWIP_OBJECTS)

@@ -15,22 +15,23 @@
 #include "kernel/memory.h"
 #include "kernel/param.h"
 #include "libc-glue/files.h"
+#include "libc-glue/host_name.h"
 
 int uname(struct utsname *name)
 {
     *name = (struct utsname){
         .sysname = "Thimble",
-        .nodename = "thimble",
         .release = "0.1",
         .version = "one program, one address space",
         .machine = "x86_64",
     };
+    strlcpy(name->nodename, host_name(), sizeof name->nodename);
     return 0;
 }
 
 int gethostname(char *to, size_t size_bytes)
 {
-    return (int)result(strlcpy(to, "thimble", size_bytes) < size_bytes ? 0 : -ENAMETOOLONG);
+    return (int)result(strlcpy(to, host_name(), size_bytes) < size_bytes ? 0 : -ENAMETOOLONG);
 }
 
 int getpagesize(void)

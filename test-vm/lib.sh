@@ -89,14 +89,24 @@ expect_complaint()
     expect_text err "$@"
 }
 
-# text_wait FILE REGEX: until it is there; 20 s are a hang.
+need_grub()
+{
+    [ -e "$BUILD/sysroot/boot/boot.img" ] || skip "built without GRUB"
+}
+
+need_ovmf()
+{
+    [ -e /usr/share/OVMF/OVMF_CODE_4M.fd ] || [ -e /usr/share/OVMF/OVMF_CODE.fd ] || skip "no OVMF"
+}
+
+# text_wait FILE REGEX: until it is there; a minute is a hang.
 text_wait()
 {
     local tries=0
 
     until grep -aEq "$2" "$1" 2> /dev/null; do
         tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail "$2 did not come: $(tail -n 3 "$1")"
+        [ $tries -lt 1200 ] || fail "$2 did not come: $(tail -n 3 "$1")"
         sleep 0.05
     done
 }

@@ -19,6 +19,8 @@
 
 #define MEMORY_DEFAULT_BYTES   (256ull << 20)
 #define MEMORY_BESIDES_BYTES   (128ull << 20) /* default room beside a large image */
+#define MEMORY_BIOS_BYTES      (2ull << 20)
+#define MEMORY_UEFI_BYTES      (64ull << 20)
 #define COMMAND_LINE_BYTES_MAX 65000
 
 static unsigned terminals(void)
@@ -90,8 +92,23 @@ const char *run_build(const struct run_request *request)
     return build.output;
 }
 
-static uint64_t memory_for(const struct run_request *request, uint64_t image_end)
+/* What the firmware needs before the image has a say: less, and it stops without a word. */
+static void firmware_memory_check(const struct run_request *request, const struct machine *machine)
 {
+    bool uefi = machine->uefi_code;
+    uint64_t smallest = uefi ? MEMORY_UEFI_BYTES : MEMORY_BIOS_BYTES;
+    if (strcmp(machine->kind, "microvm") == 0 || request->memory_bytes >= smallest)
+        return;
+    die(EXIT_STATUS_USAGE, "-m %s: the %s of --machine %s needs %s%s",
+        text_size(request->memory_bytes), uefi ? "UEFI firmware" : "BIOS", machine->kind,
+        text_size(smallest), machine->disk ? "" : " (a microvm does with less)");
+}
+
+static uint64_t memory_for(const struct run_request *request, const struct machine *machine,
+                           uint64_t image_end)
+{
+    if (request->memory_bytes)
+        firmware_memory_check(request, machine);
     if (request->memory_bytes && request->memory_bytes < image_end)
         die(EXIT_STATUS_FAILED, "-m: %s of memory is less than the image itself needs (%s)",
             text_size(request->memory_bytes), text_size(image_end));
@@ -123,7 +140,7 @@ int run_image(const struct run_request *request, const char *path)
     network_settle(&network, request->name ? request->name : request_stem(what), what,
                    facts.has_network);
     machine.command_line = command_line(request, &network);
-    machine.memory_bytes = memory_for(request, facts.end_bytes);
+    machine.memory_bytes = memory_for(request, &machine, facts.end_bytes);
     machine.accel = accel_choose(request->accel);
     publish_tell(&network.published);
     if (request->print) {

@@ -106,7 +106,7 @@ static int check_conditions(const struct request *request, const struct file *fi
     }
     if (request->if_none_match.at)
         return tag_matches(request->if_none_match, file->tag, true) ? 304 : 0;
-    if (request->if_modified_since.at) {
+    if (request->if_modified_since.at && file->modified.tv_sec) {
         time_t since = date_parse(request->if_modified_since);
         if (since >= 0 && file->modified.tv_sec <= since)
             return 304;
@@ -123,7 +123,7 @@ static bool range_is_wanted(const struct request *request, const struct file *fi
         return true;
     if (request->if_range.size && *request->if_range.at == '"')
         return tag_matches(request->if_range, file->tag, false);
-    return date_parse(request->if_range) == file->modified.tv_sec;
+    return file->modified.tv_sec && date_parse(request->if_range) == file->modified.tv_sec;
 }
 
 static void add_body(struct connection *connection, struct file *file, uint64_t at, uint64_t bytes)
@@ -137,9 +137,10 @@ static void add_body(struct connection *connection, struct file *file, uint64_t 
 static void answer_unchanged(struct connection *connection, const struct request *request,
                              const struct file *file)
 {
-    output_printf("HTTP/1.1 304 Not Modified\r\nServer: " SERVER_NAME "\r\nDate: %s\r\nETag: %s\r\n"
-                  "%s%s\r\n",
-                  now_date, file->tag, file->vary ? "Vary: Accept-Encoding\r\n" : "",
+    char validators[VALIDATORS_BYTES];
+    file_validators(file, validators);
+    output_printf("HTTP/1.1 304 Not Modified\r\nServer: " SERVER_NAME "\r\nDate: %s\r\n%s%s%s\r\n",
+                  now_date, validators, file->vary ? "Vary: Accept-Encoding\r\n" : "",
                   connection_field(connection, request));
     if (log_wanted)
         log_answer(connection, request, 304, 0);
@@ -148,15 +149,15 @@ static void answer_unchanged(struct connection *connection, const struct request
 static void answer_part(struct connection *connection, const struct request *request,
                         struct file *file, uint64_t first, uint64_t last)
 {
-    char modified[DATE_BYTES + 1];
-    date_write(file->modified.tv_sec, modified);
+    char validators[VALIDATORS_BYTES];
+    file_validators(file, validators);
     output_printf(
         "HTTP/1.1 206 Partial Content\r\nServer: " SERVER_NAME "\r\nDate: %s\r\n"
         "Content-Type: %s\r\nContent-Length: %llu\r\n"
-        "Content-Range: bytes %llu-%llu/%llu\r\nLast-Modified: %s\r\nETag: %s\r\n%s%s%s"
+        "Content-Range: bytes %llu-%llu/%llu\r\n%s%s%s%s"
         "\r\n",
         now_date, file->type, (unsigned long long)(last - first + 1), (unsigned long long)first,
-        (unsigned long long)last, (unsigned long long)file->size_bytes, modified, file->tag,
+        (unsigned long long)last, (unsigned long long)file->size_bytes, validators,
         file->packed ? "Content-Encoding: gzip\r\n" : "",
         file->vary ? "Vary: Accept-Encoding\r\n" : "", connection_field(connection, request));
     add_body(connection, file, first, last - first + 1);

@@ -145,21 +145,48 @@ void file_stamp(struct file *file)
     memcpy(file->bytes + file->date_at, now_date, DATE_BYTES);
 }
 
-static int make_head(struct file *file)
+/* What tells one version of a file from another: its bytes, when there are few; else its
+ * time. Packed files may have none (1970), and then there is no tag either. */
+static void make_tag(struct file *file, const char *body)
+{
+    uint64_t hash = 14695981039346656037u;
+    if (!file->has_body && !file->modified.tv_sec)
+        return;
+    if (!file->has_body)
+        hash = (uint64_t)file->modified.tv_sec * 1000000000 + (uint64_t)file->modified.tv_nsec;
+    for (size_t i = 0; file->has_body && i < file->size_bytes; i++)
+        hash = (hash ^ (unsigned char)body[i]) * 1099511628211u;
+    snprintf(file->tag, sizeof file->tag, "\"%llx-%llx%s\"", (unsigned long long)hash,
+             (unsigned long long)file->size_bytes, file->packed ? "-gz" : "");
+}
+
+int file_validators(const struct file *file, char to[VALIDATORS_BYTES])
 {
     char modified[DATE_BYTES + 1];
-    static const char start[] = "HTTP/1.1 200 OK\r\nServer: " SERVER_NAME "\r\nDate: ";
+    int length = 0;
+    *to = 0;
     date_write(file->modified.tv_sec, modified);
-    file->has_body = file->size_bytes <= BODY_BYTES_MAX;
+    if (file->modified.tv_sec)
+        length += sprintf(to, "Last-Modified: %s\r\n", modified);
+    if (*file->tag)
+        length += sprintf(to + length, "ETag: %s\r\n", file->tag);
+    return length;
+}
+
+static int make_head(struct file *file, const char *body)
+{
+    char validators[VALIDATORS_BYTES];
+    static const char start[] = "HTTP/1.1 200 OK\r\nServer: " SERVER_NAME "\r\nDate: ";
     file->bytes = malloc(HEAD_ROOM_BYTES + (file->has_body ? file->size_bytes : 0));
     if (!file->bytes)
         return -1;
+    make_tag(file, body);
+    file_validators(file, validators);
     file->date_at = sizeof start - 1;
     file->head_bytes = (size_t)snprintf(
         file->bytes, HEAD_ROOM_BYTES,
-        "%s%s\r\nContent-Type: %s\r\nContent-Length: %llu\r\nLast-Modified: %s\r\nETag: %s\r\n"
-        "Accept-Ranges: bytes\r\n%s%s\r\n",
-        start, now_date, file->type, (unsigned long long)file->size_bytes, modified, file->tag,
+        "%s%s\r\nContent-Type: %s\r\nContent-Length: %llu\r\n%sAccept-Ranges: bytes\r\n%s%s\r\n",
+        start, now_date, file->type, (unsigned long long)file->size_bytes, validators,
         file->packed ? "Content-Encoding: gzip\r\n" : "",
         file->vary ? "Vary: Accept-Encoding\r\n" : "");
     file->date_s = now_s;
@@ -168,9 +195,8 @@ static int make_head(struct file *file)
 
 /* The body of a small file; its descriptor is not needed any longer. A file that is
  * shorter than it was a moment ago is changing: 503, ask again. */
-static int read_body(struct file *file)
+static int read_body(struct file *file, char to[BODY_BYTES_MAX])
 {
-    char *to = file->bytes + file->head_bytes;
     for (size_t done = 0; done < file->size_bytes;) {
         ssize_t count = pread(file->fd, to + done, file->size_bytes - done, (off_t)done);
         if (count <= 0)
@@ -200,18 +226,19 @@ static const char *with_gz(const char *path, const struct stat *plain, char *pac
 
 static int load(struct file *file, const char *path, const struct stat *status)
 {
+    static char body[BODY_BYTES_MAX];
     file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file->fd < 0)
         return status_of(errno);
     file->size_bytes = (uint64_t)status->st_size;
     file->modified = status->st_mtim;
     file->inode = (uint64_t)status->st_ino;
-    snprintf(file->tag, sizeof file->tag, "\"%llx-%llx%s\"",
-             (unsigned long long)status->st_mtim.tv_sec * 1000000000 +
-                 (unsigned long long)status->st_mtim.tv_nsec,
-             (unsigned long long)status->st_size, file->packed ? "-gz" : "");
-    if (!(file->path = strdup(path)) || make_head(file) || (file->has_body && read_body(file)))
+    file->has_body = file->size_bytes <= BODY_BYTES_MAX;
+    if (!(file->path = strdup(path)) || (file->has_body && read_body(file, body)) ||
+        make_head(file, body))
         return 503;
+    if (file->has_body)
+        memcpy(file->bytes + file->head_bytes, body, file->size_bytes);
     return 0;
 }
 

@@ -177,8 +177,7 @@ static void accept_some(void)
 static void begin_stop(void)
 {
     struct connection *next;
-    if (stopping)
-        return;
+    watch(EPOLL_CTL_DEL, wake_fds[0], 0, NULL);
     watch(EPOLL_CTL_DEL, listen_fd, 0, NULL);
     close(listen_fd);
     stopping = true;
@@ -215,6 +214,7 @@ static int patience_ms(void)
 void loop_run(void)
 {
     struct epoll_event events[EVENTS_MAX];
+    bool stop_wanted = false;
     read_clock();
     while (!stopping || (connections && now_ms < stop_ms)) {
         int count = epoll_wait(poll_fd, events, EVENTS_MAX, patience_ms());
@@ -224,10 +224,12 @@ void loop_run(void)
             if (what == &listen_fd)
                 accept_some();
             else if (what == wake_fds)
-                begin_stop();
+                stop_wanted = true; /* others of this turn may still be looked at */
             else
                 connection_ready(what);
         }
+        if (stop_wanted && !stopping)
+            begin_stop();
         if (soonest_ms <= now_ms)
             look_for_late();
         if (log_wanted)

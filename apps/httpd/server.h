@@ -65,6 +65,9 @@ struct file {
  * to answer with. 301: *path is what it should be asked for by. */
 int file_find(const struct request *request, struct file **file, char path[PATH_BYTES_MAX]);
 void file_release(struct file *file);
+/* The fields that tell this version of the file from others; their length. */
+#define VALIDATORS_BYTES 160
+int file_validators(const struct file *file, char to[VALIDATORS_BYTES]);
 /* The date in the head is now's. */
 void file_stamp(struct file *file);
 

@@ -202,7 +202,7 @@ bool tag_matches(struct span list, const char *tag, bool weak)
     const char *at = list.at, *end = list.at + list.size;
     if (span_is(list, "*"))
         return true;
-    while (at < end) {
+    while (size && at < end) {
         bool is_weak = end - at > 2 && at[0] == 'W' && at[1] == '/';
         at += is_weak ? 2 : 0;
         if ((size_t)(end - at) >= size && memcmp(at, tag, size) == 0 && (weak || !is_weak))

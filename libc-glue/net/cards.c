@@ -99,6 +99,16 @@ static struct pbuf *copied(struct pbuf *p)
     return copy;
 }
 
+static bool is_same_address(const unsigned char *a, const unsigned char *b)
+{
+    uint32_t first[2];
+    uint16_t last[2];
+
+    memcpy(&first[0], a, 4), memcpy(&first[1], b, 4);
+    memcpy(&last[0], a + 4, 2), memcpy(&last[1], b + 4, 2);
+    return first[0] == first[1] && last[0] == last[1];
+}
+
 static void received(struct nic *nic, struct nic_frame *frame)
 {
     struct net_card *card = nic->owner;
@@ -116,7 +126,7 @@ static void received(struct nic *nic, struct nic_frame *frame)
         netif->chksum_flags |= CHECK_BY_CARD;
     unsigned type = (unsigned)header[12] << 8 | header[13];
     bool is_scarce = frame->flags & NIC_FRAME_SCARCE, is_broadcast = header[0] == 0xff;
-    bool is_group = header[0] & 1, is_ours = memcmp(header, netif->hwaddr, 6) == 0;
+    bool is_group = header[0] & 1, is_ours = is_same_address(header, netif->hwaddr);
     p = is_group || is_ours ? frame_chain(card, frame) : NULL;
     if (!p) {
         if (!is_group && !is_ours)

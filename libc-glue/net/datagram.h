@@ -51,6 +51,7 @@ extern const struct file_ops udp_file_ops;
 void datagram_add(struct datagram_socket *socket, struct pbuf *p, const struct datagram *what);
 void datagram_drop(struct datagram_socket *socket); /* the first */
 int datagram_bound(struct datagram_socket *socket);
+struct datagram_socket *datagram_of_pcb(const struct udp_pcb *pcb); /* NULL: lwIP's own */
 
 /* raw_socket.c */
 void raw_pcb_remove(struct datagram_socket *socket);

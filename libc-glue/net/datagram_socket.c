@@ -4,7 +4,6 @@
  */
 #include "libc-glue/net/datagram.h"
 
-#include <lwip/priv/tcp_priv.h>
 #include <lwip/udp.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -52,6 +51,11 @@ static void received(void *argument, struct udp_pcb *pcb, struct pbuf *p, const 
 
     datagram_note(&what);
     datagram_add(argument, p, &what);
+}
+
+struct datagram_socket *datagram_of_pcb(const struct udp_pcb *pcb)
+{
+    return pcb->recv == received ? pcb->recv_arg : NULL;
 }
 
 /* ---- making ---- */
@@ -161,6 +165,7 @@ static int connect_locked(struct datagram_socket *socket, const struct inet_name
 
     if (error)
         return error;
+    net_icmp_watch();
     socket->peer = *to;
     socket->connected = true;
     if (socket->is_raw)

@@ -20,7 +20,7 @@
 #define IP6_BYTES      40
 #define TCP_BYTES      20
 #define WAITING_MAX    2048 /* frames, before lwIP is told to try again */
-#define MERGE_FROM     512  /* bytes of data: shorter segments go alone */
+#define MERGE_FROM     1000 /* bytes: shorter frames go alone */
 
 /* One that cannot go at once, or may still grow. */
 struct net_frame {
@@ -291,7 +291,7 @@ static bool merge(struct net_card *card, struct pbuf *p, const struct kind *kind
         return true;
     }
     merge_end(card);
-    if (segment.push || segment.data_bytes < MERGE_FROM)
+    if (segment.push)
         return false;
     frame = frame_new(p, send);
     if (!frame)
@@ -330,7 +330,7 @@ err_t net_frame_send(struct netif *netif, struct pbuf *p)
 
     if (!send.part_count)
         return ERR_BUF;
-    if (kind.protocol == IP_PROTO_TCP &&
+    if (kind.protocol == IP_PROTO_TCP && (card->merge || p->tot_len >= MERGE_FROM) &&
         features & (kind.ip6 ? NIC_SEGMENT_IP6 : NIC_SEGMENT_IP4) && merge(card, p, &kind, &send))
         return ERR_OK;
     merge_end(card);

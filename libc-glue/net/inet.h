@@ -128,6 +128,8 @@ void tcp_waiting_drop(struct tcp_socket *socket);
 int tcp_socket_bind(struct file *file, const struct sockaddr *name, socklen_t name_bytes);
 int tcp_socket_connect(struct file *file, const struct sockaddr *name, socklen_t name_bytes);
 
+void tcp_connect_fail(struct tcp_socket *socket, int error);
+
 /* tcp_send.c, tcp_receive.c */
 ssize_t tcp_socket_send(struct file *file, struct message *message);
 ssize_t tcp_socket_receive(struct file *file, struct message *message);

@@ -13,7 +13,7 @@
 __attribute__((visibility("default"))) const char thimble_inet[1];
 
 int net_ioctl(struct file *file, unsigned long request, void *argument)
-    __attribute__((weak, visibility("hidden")));
+    __attribute__((visibility("hidden")));
 
 void inet_begin(struct inet_socket *socket, int family, int type, int protocol)
 {
@@ -49,7 +49,7 @@ int inet_socket_make(int family, int type, int protocol, struct file **made)
 
 int inet_control(struct file *file, unsigned long request, void *argument)
 {
-    return net_ioctl && request >> 8 == 0x89 ? net_ioctl(file, request, argument) : -ENOTTY;
+    return request >> 8 == 0x89 ? net_ioctl(file, request, argument) : -ENOTTY;
 }
 
 int error_of(err_t error)

@@ -19,6 +19,7 @@
 #include <lwip/udp.h>
 
 #include "kernel/memory.h"
+#include "libc-glue/net/connections.h"
 #include "libc-glue/files.h"
 
 #define MIB (1ull << 20)
@@ -75,8 +76,12 @@ void *memp_malloc(memp_t type)
 {
     void *memory = NULL;
 
-    if (type != MEMP_TCP_PCB || counts[type] < connections_max)
+    if (type != MEMP_TCP_PCB)
         memory = object_take(sizes[type]);
+    else if (counts[type] < connections_max)
+        memory = object_take(sizes[type] + sizeof(struct tcp_link));
+    if (memory && type == MEMP_TCP_PCB)
+        tcp_link_of(memory)->at = NULL;
     counts[type] += memory != NULL;
     return memory;
 }

@@ -87,6 +87,12 @@ void net_time_look(void);          /* sets net_now_ms */
 uint64_t net_timers_next_ns(void); /* when something is due; WAIT_FOREVER */
 void net_timers_run(void);
 
+/* icmp_errors.c */
+void net_icmp_watch(void); /* from now on sockets hear of what could not be delivered */
+
+/* copy.c */
+void net_copy(void *to, const void *from, size_t size_bytes);
+
 /* finish.c */
 void net_finish_begin(void);
 

@@ -16,6 +16,7 @@
 #include "kernel/thread.h"
 #include "kernel/time.h"
 #include "libc-glue/events.h"
+#include "libc-glue/net/connections.h"
 
 static struct event_source ways; /* changes when addresses do */
 
@@ -23,6 +24,7 @@ static struct event_source ways; /* changes when addresses do */
 static void stack_start(void)
 {
     net_memory_start();
+    net_connections_start();
     net_time_look();
     netif_init();
     udp_init();

@@ -68,6 +68,7 @@ static int connect_start(struct tcp_socket *socket, const struct inet_name *to)
         ip_addr_set(&socket->pcb->local_ip, &to->address);
     if (socket->inet.base.flags >> SO_REUSEADDR & 1)
         ip_set_option(socket->pcb, SOF_REUSEADDR);
+    net_icmp_watch();
     error = tcp_connect(socket->pcb, &to->address, to->port, connected);
     if (error)
         return error == ERR_BUF || error == ERR_USE ? -EADDRNOTAVAIL : error_of(error);
@@ -77,6 +78,18 @@ static int connect_start(struct tcp_socket *socket, const struct inet_name *to)
     socket->inet.base.error = 0;
     tcp_names_keep(socket);
     return 0;
+}
+
+/* A router says that there is no way. */
+void tcp_connect_fail(struct tcp_socket *socket, int error)
+{
+    if (socket->phase != PHASE_CONNECTING)
+        return;
+    tcp_close_pcb(socket);
+    socket->phase = PHASE_OVER;
+    socket->ended = true;
+    socket->inet.base.error = error;
+    source_changed(&socket->inet.base.source, EVENTS_END | POLLIN | POLLOUT);
 }
 
 /* AF_UNSPEC: as if it were new. */

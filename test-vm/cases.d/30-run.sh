@@ -175,6 +175,27 @@ case_run_memory_words()
     expect_complaint toaster
 }
 
+# The least that a machine takes is the least that works: firmware wants more than a microvm.
+case_run_memory_smallest()
+{
+    "$MKIMAGE" -q -o hello "$ROOT/apps/hello"
+    expect_status 0 "$MKIMAGE" run -m 1536K hello.elf
+    expect_status 2 "$MKIMAGE" run -m 1535K hello.elf
+    expect_complaint '-m 1535K: the smallest machine has 1.5 MB'
+    for machine in pc q35; do
+        expect_status 2 "$MKIMAGE" run -m 1536K --machine $machine hello.elf
+        expect_complaint "-m 1.5 MB: the BIOS of --machine $machine needs 2.0 MB .*microvm"
+        expect_status 0 "$MKIMAGE" run -m 2M --machine $machine hello.elf
+    done
+    expect_status 2 "$MKIMAGE" run -m 1536K hello.img
+    expect_complaint 'the BIOS of --machine pc needs 2.0 MB$'
+    expect_status 0 "$MKIMAGE" run -m 2M hello.img
+    [ ! -e /usr/share/OVMF/OVMF_CODE_4M.fd ] || {
+        expect_status 2 "$MKIMAGE" run -m 32M --boot uefi hello.img
+        expect_complaint 'UEFI firmware of --machine q35 needs 64.0 MB$'
+    }
+}
+
 # Firmware and a hypervisor of its own: the image needs none of mkimage run's help.
 case_run_plain_qemu()
 {

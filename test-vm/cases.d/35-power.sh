@@ -7,18 +7,6 @@ power_build()
     [ -e power.elf ] || "$MKIMAGE" -o power.elf "$ROOT/test-vm/guest/power.c" > /dev/null
 }
 
-# wait_for FILE REGEX: until a line matches; 20 s are a hang.
-wait_for()
-{
-    local tries=0
-
-    until grep -aEq "$2" "$1" 2> /dev/null; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail "$2 did not come: $(tail -n 3 "$1")"
-        sleep 0.05
-    done
-}
-
 # power_run OPTIONS... -- HOW WHERE: `mkimage run` in the background, up to its "ready". Its
 # input stays open and empty; $pid is it, ./out what it writes.
 power_run()
@@ -31,7 +19,7 @@ power_run()
     # A job in the background starts with SIGINT ignored; this one must not.
     env --default-signal=INT "$MKIMAGE" run power.elf "$@" <&7 > out 2> err &
     pid=$!
-    wait_for out '^ready'
+    text_wait out '^ready'
     sleep 0.2 # "ready" is said right before it sleeps or reads
 }
 
@@ -124,7 +112,7 @@ case_power_twice()
     [ $((SECONDS - start_s)) -lt 40 ] || fail "it waited for the program"
     power_run -- handle-twice sleep
     kill -TERM "$pid"
-    wait_for out '^asked'
+    text_wait out '^asked'
     kill -TERM "$pid"
     power_ended 42
     [ "$(grep -c '^asked' out)" = 2 ] || fail "not asked twice"
@@ -138,21 +126,32 @@ case_power_unread_input()
     yes > endless & # until its reader goes away
     "$MKIMAGE" run power.elf -- handle read-once < endless > out 2> err &
     pid=$!
-    wait_for out '^ready'
+    text_wait out '^ready'
     sleep 0.5 # for the input to fill what there is
     kill -TERM "$pid"
     power_ended 42 '^asked$' '^farewell$'
 }
 
-# A disk that GRUB starts, by the BIOS and by UEFI.
-case_power_disk()
+# A disk that GRUB starts.
+power_disk()
 {
     power_build
-    for boot in bios uefi; do
-        power_run --boot $boot -- handle spin
-        kill -TERM "$pid"
-        power_ended 42 '^asked$' '^farewell$'
-    done
+    power_run --boot "$1" -- handle spin
+    kill -TERM "$pid"
+    power_ended 42 '^asked$' '^farewell$'
+}
+
+case_power_disk_bios()
+{
+    need_grub
+    power_disk bios
+}
+
+case_power_disk_uefi()
+{
+    need_ovmf
+    need_grub
+    power_disk uefi
 }
 
 # ---- other operators than `mkimage run`: no framed console, no device for the status ----
@@ -186,7 +185,7 @@ qemu_pressed()
     qemu=$!
     exec 8> qmp
     echo '{"execute": "qmp_capabilities"}' >&8
-    wait_for out '^ready'
+    text_wait out '^ready'
     sleep 0.2
     echo "$4" >&8
     wait "$qemu" || status=$?

@@ -149,13 +149,3 @@ case_inspect_hello_is_lean()
     expect_text symbols ' main$' ' puts$|_puts_r$'
     expect_no_text symbols ' opendir$' ' strtod$' ' _?dtoa' 'virtio' 'rootfs' ' socket$' ' _?printf$'
 }
-
-# Everything can also be built by the other compiler.
-case_clang_build()
-{
-    command -v clang > /dev/null || skip "no clang"
-    [ -n "${CLANG_BUILD:-}" ] || skip "set CLANG_BUILD=1 (it rebuilds everything)"
-    expect_status 0 make -s -C "$ROOT" BUILD=build-clang CC=clang
-    expect_status 0 "$ROOT/build-clang/mkimage" run "$ROOT/apps/hello"
-    expect_text out '^Hello, world'
-}

@@ -4,11 +4,6 @@
 all_formats=elf,raw,iso,qcow2,vmdk,ova,vhd,vhdx,gce
 all_extensions='elf img iso qcow2 vmdk ova vhd vhdx tar.gz'
 
-need_grub()
-{
-    [ -e "$BUILD/sysroot/boot/boot.img" ] || skip "built without GRUB"
-}
-
 hello_all()
 {
     need_grub
@@ -102,7 +97,7 @@ case_formats_boot_direct()
 
 uefi_case()
 {
-    [ -e /usr/share/OVMF/OVMF_CODE_4M.fd ] || [ -e /usr/share/OVMF/OVMF_CODE.fd ] || skip "no OVMF"
+    need_ovmf
     need_grub
     "$MKIMAGE" -q -o "hello.$1" "$ROOT/apps/hello"
     expect_status 0 "$MKIMAGE" run --boot uefi "hello.$1"

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <float.h>
 #include <limits.h>
+#include <locale.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stddef.h>
@@ -72,6 +73,29 @@ static void jumps(void)
         jump(50);
     }
     CHECK(came == 5 && kept == 4);
+    came = _setjmp(jump_point); /* the same without the signal mask, for XSI */
+    if (came == 0)
+        _longjmp(jump_point, 6);
+    CHECK(came == 6);
+}
+
+/* A locale that does not exist is refused: nobody is told that "," is a decimal point now,
+ * or that 0xE4 is a letter. */
+static void locales(void)
+{
+    static const char *const refused[] = {
+        "pt_BR",      "ptb", "de_DE.ISO-8859-1", "C.ISO-8859-15", "german",
+        "ja_JP.SJIS", "C.",  "nobody.UTF-9"};
+
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        CHECK(setlocale(LC_ALL, refused[i]) == NULL);
+        CHECK(newlocale(LC_ALL_MASK, refused[i], NULL) == NULL);
+    }
+    CHECK_TEXT(setlocale(LC_ALL, NULL), "C");
+    CHECK_TEXT(setlocale(LC_ALL, "C.UTF-8"), "C.UTF-8");
+    CHECK(mblen("\xc3\xa4", 2) == 2 && MB_CUR_MAX >= 4);
+    CHECK_TEXT(setlocale(LC_ALL, "POSIX"), "C");
+    CHECK(strtod("3,5", NULL) == 3);
 }
 
 static void strings(void)
@@ -162,6 +186,7 @@ int main(int argc, char **argv)
     environment();
     calendar();
     memory();
+    locales();
     if (argc == 1) /* on the host, pass an argument: fork works there */
         refusals();
     return success();

@@ -54,20 +54,21 @@ void net_memory_free(void *memory);
 #define IP_FRAG       1
 #define IP_REASS_MAX_PBUFS                                                                         \
     192 /* two of the largest datagrams in pieces of 1500 bytes each, and more */
-#define MEMP_NUM_REASSDATA        16
-#define IP_SOF_BROADCAST          1
-#define IP_DEFAULT_TTL            64
-#define LWIP_ICMP                 1
-#define LWIP_RAW                  1
-#define LWIP_IGMP                 1
-#define LWIP_MULTICAST_TX_OPTIONS 1
-#define LWIP_DHCP                 1
-#define LWIP_DHCP_DOES_ACD_CHECK  0
-#define LWIP_DHCP_MAX_DNS_SERVERS 3
-#define DNS_MAX_SERVERS           3
-#define LWIP_ACD                  0
-#define LWIP_AUTOIP               0
-#define LWIP_DNS                  0
+#define MEMP_NUM_REASSDATA             16
+#define IP_SOF_BROADCAST               1
+#define IP_DEFAULT_TTL                 64
+#define LWIP_ICMP                      1
+#define LWIP_RAW                       1
+#define LWIP_IGMP                      1
+#define LWIP_MULTICAST_TX_OPTIONS      1
+#define LWIP_DHCP                      1
+#define LWIP_DHCP_DOES_ACD_CHECK       0
+#define LWIP_DHCP_MAX_DNS_SERVERS      0 /* dhcp.c */
+#define DHCP_ADD_EXTRA_REQUEST_OPTIONS , 6, 12, 15, 26, 119, 121
+#define DNS_MAX_SERVERS                3
+#define LWIP_ACD                       0
+#define LWIP_AUTOIP                    0
+#define LWIP_DNS                       1 /* what of it tells of servers: dns_servers.c */
 
 #define LWIP_IPV6                      1
 #define LWIP_IPV6_NUM_ADDRESSES        6
@@ -94,6 +95,7 @@ void net_memory_free(void *memory);
 #define LWIP_WND_SCALE      1
 #define TCP_RCV_SCALE       5
 /* By memory; see memory.c. */
+#pragma GCC visibility push(hidden)
 extern uint32_t net_tcp_window_bytes, net_tcp_send_bytes, net_tcp_send_pieces;
 #define TCP_WND                        net_tcp_window_bytes
 #define TCP_SND_BUF                    net_tcp_send_bytes
@@ -111,8 +113,31 @@ struct ip4_addr;
 struct ip6_addr;
 struct netif *net_route4(const void *to);
 struct netif *net_route6(const void *to);
-#define LWIP_HOOK_IP4_ROUTE_SRC(from, to) ((from) ? net_route4(to) : NULL)
+struct netif *net_route4_far(const void *to);
+#define LWIP_HOOK_IP4_ROUTE_SRC(from, to) ((from) ? net_route4(to) : net_route4_far(to))
 #define LWIP_HOOK_IP6_ROUTE(from, to)     net_route6(to)
+
+/* Routes beside the one to everywhere (routes.c), and what DHCP says beside addresses
+ * (dhcp.c). */
+struct pbuf;
+const struct ip4_addr *net_gateway4(const struct netif *netif, const void *to);
+const struct ip6_addr *net_gateway6(struct netif *netif, const void *to);
+void net_dhcp_asks(const struct netif *netif);
+void net_dhcp_hears(const struct netif *netif, unsigned option, unsigned bytes,
+                    const struct pbuf *p, unsigned offset);
+#define LWIP_HOOK_ETHARP_GET_GW(netif, to)                                   net_gateway4(netif, to)
+#define LWIP_HOOK_ND6_GET_GW(netif, to)                                      net_gateway6(netif, to)
+#define LWIP_HOOK_DHCP_APPEND_OPTIONS(netif, dhcp, state, msg, kind, length) net_dhcp_asks(netif)
+#define LWIP_HOOK_DHCP_PARSE_OPTION(netif, dhcp, state, msg, kind, option, length, pbuf, offset)   \
+    net_dhcp_hears(netif, option, length, pbuf, offset)
+/* connections.c, by our patch lwip-find.patch */
+struct tcp_pcb;
+void net_tcp_added(struct tcp_pcb *pcb);
+void net_tcp_freed(struct tcp_pcb *pcb);
+struct tcp_pcb *net_tcp_find(uint16_t remote_port, uint16_t local_port);
+#define LWIP_HOOK_TCP_ADDED(pcb)                    net_tcp_added((struct tcp_pcb *)(pcb))
+#define LWIP_HOOK_TCP_FREED(pcb)                    net_tcp_freed(pcb)
+#define LWIP_HOOK_TCP_FIND(remote_port, local_port) net_tcp_find(remote_port, local_port)
 
 /* Numbers that nobody guesses (RFC 6528). */
 uint32_t net_tcp_isn(const void *local, uint16_t local_port, const void *remote,

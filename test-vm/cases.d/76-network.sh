@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# Programs with the network, in guests, through QEMU's user network and `mkimage run -p`.
+
+# serve WORD...: mkimage run with these words; until the program listens. The machine's
+# process is $machine; port_of GUEST/PROTOCOL is where a port is.
+serve()
+{
+    "$MKIMAGE" run --timeout 150 "$@" > served.out 2> served.err &
+    machine=$!
+    text_wait served.out '^listening'
+}
+
+port_of()
+{
+    sed -n "s|^$1 -> 127.0.0.1:||p" served.err
+}
+
+# stopped STATUS: the machine ends by SIGTERM, with this status.
+stopped()
+{
+    local status=0
+
+    kill -TERM $machine
+    wait $machine || status=$?
+    [ $status = "$1" ] || fail "status $status instead of $1 at SIGTERM: $(cat served.err)"
+}
+
+PATIENCE='--head-timeout 1 --idle-timeout 2 --write-timeout 2 --connections 60'
+
+httpd_image()
+{
+    mkdir -p root
+    "$BUILD/http_check" make root/www
+    SOURCE_DATE_EPOCH=1700000000 "$MKIMAGE" -q -g -f elf -o httpd.elf "$ROOT/apps/httpd" --rootfs root
+}
+
+# Everything, the slow clients too.
+case_network_httpd()
+{
+    httpd_image
+    # shellcheck disable=SC2086 # several words on purpose
+    serve -p 80 httpd.elf -- $PATIENCE
+    expect_status 0 "$BUILD/http_check" "$(port_of 80/tcp)"
+    expect_text out '^SUCCESS$'
+    stopped 0
+}
+
+# What has nothing to do with time, on the machines with PCI.
+httpd_on()
+{
+    httpd_image
+    # shellcheck disable=SC2086
+    serve "$@" -p 80 httpd.elf -- $PATIENCE
+    expect_status 0 "$BUILD/http_check" "$(port_of 80/tcp)" exchanges validators pipeline \
+        pipeline-small keep-alive byte-by-byte big half-closed leavers large-heads bodies
+    expect_text out '^SUCCESS$'
+    stopped 0
+}
+
+case_network_httpd_pc()
+{
+    httpd_on --machine pc
+}
+
+case_network_httpd_q35()
+{
+    httpd_on --machine q35
+}
+
+case_network_httpd_bios()
+{
+    httpd_on --boot bios
+}
+
+# Its own page, as the manual says it is started.
+case_network_httpd_page()
+{
+    need curl
+    serve -p :80 "$ROOT/apps/httpd" -- --log -
+    curl -sf -m 20 "http://127.0.0.1:$(port_of 80/tcp)/" > page || fail 'no page'
+    expect_same page "$ROOT/apps/httpd/rootfs/www/index.html"
+    text_wait served.out '^10\.0\.2\.2 - - \[.*\] "GET / HTTP/1\.1" 200 [0-9]+$'
+    stopped 0
+}
+
+# Several ports of both kinds, and what passed by, as tcpdump reads it.
+echo_on()
+{
+    local line
+
+    need tcpdump
+    serve "$@" --pcap seen.pcap -p 127.0.0.1::7777 -p 0:7777 -p :7777/udp "$ROOT/apps/echo" -- 7777
+    for port in $(port_of 7777/tcp); do
+        exec 7<> "/dev/tcp/127.0.0.1/$port"
+        echo "by stream $port" >&7
+        read -r -t 20 line <&7
+        [ "$line" = "by stream $port" ] || fail "echo says: $line"
+        exec 7>&-
+    done
+    [ "$(port_of 7777/tcp | wc -l)" = 2 ] || fail 'one port published twice has two numbers'
+    exec 7<> "/dev/udp/127.0.0.1/$(port_of 7777/udp)"
+    printf 'by datagram' >&7
+    read -r -t 20 -N 11 line <&7
+    [ "$line" = 'by datagram' ] || fail "echo says: $line"
+    exec 7>&-
+    stopped 143
+    tcpdump -nr seen.pcap > seen 2> seen.err
+    expect_text seen 'IP 10\.0\.2\.2\.[0-9]+ > 10\.0\.2\.15\.7777: Flags \[S\]' \
+        'IP 10\.0\.2\.15\.7777 > 10\.0\.2\.2\.[0-9]+: UDP, length 11'
+    expect_no_text seen.err 'truncated'
+}
+
+case_network_echo()
+{
+    echo_on
+}
+
+case_network_echo_pc()
+{
+    echo_on --machine pc
+}
+
+case_network_echo_q35()
+{
+    echo_on --machine q35
+}
+
+case_network_netperf()
+{
+    local kind
+
+    cc -O2 -o netperf "$ROOT"/apps/netperf/*.c
+    "$MKIMAGE" -q -f elf -o guest.elf "$ROOT/apps/netperf"
+    for kind in microvm q35; do
+        serve --machine $kind -p 5201 -p 5201/udp guest.elf
+        set -- ./netperf --to 127.0.0.1 --port "$(port_of 5201/tcp)"
+        expect_status 0 "$@" --bytes 20e6 sink
+        expect_text out '^sink bytes 20000000 seconds'
+        expect_status 0 "$@" --bytes 20e6 source
+        expect_text out '^source bytes 20000000 seconds'
+        expect_status 0 "$@" --rounds 500 --connections 8 --request 100 --response 20000 turns
+        expect_text out '^turns rounds 5[0-9]{2} .* lost 0$'
+        expect_status 0 ./netperf --to 127.0.0.1 --port "$(port_of 5201/udp)" --udp 1 --rounds 200 turns
+        stopped 143
+    done
+}
+
+# With no card the program runs all the same.
+case_network_none()
+{
+    serve --net none "$ROOT/apps/echo" -- 7777
+    stopped 143
+}
