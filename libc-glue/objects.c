@@ -87,11 +87,17 @@ static void *take(int class)
     return object;
 }
 
-void *object_take(size_t size_bytes)
+void *object_take_undisturbed(size_t size_bytes)
 {
     int class = size_class(size_bytes);
+
+    return class == SIZE_COUNT ? memory_page_new() : take(class);
+}
+
+void *object_take(size_t size_bytes)
+{
     bool were_on = interrupts_off();
-    void *object = class == SIZE_COUNT ? memory_page_new() : take(class);
+    void *object = object_take_undisturbed(size_bytes);
 
     interrupts_restore(were_on);
     return object;
@@ -117,15 +123,21 @@ static void give_back(struct object_page *page, void *object)
 }
 
 /* A whole page has no header, and no smaller object begins where a page does. */
-void object_drop(void *object)
+void object_drop_undisturbed(void *object)
 {
     struct object_page *page = (void *)((uintptr_t)object & ~(uintptr_t)(PAGE_BYTES - 1));
-    bool were_on = interrupts_off();
 
     if (object && object == (void *)page)
         memory_page_free(object);
     else if (object)
         give_back(page, object);
+}
+
+void object_drop(void *object)
+{
+    bool were_on = interrupts_off();
+
+    object_drop_undisturbed(object);
     interrupts_restore(were_on);
 }
 

@@ -55,7 +55,7 @@ unsigned net_memory_count(int type)
 
 void *net_memory_new(size_t size_bytes)
 {
-    return size_bytes <= OBJECT_MAX ? object_take(size_bytes) : NULL;
+    return size_bytes <= OBJECT_MAX ? object_take_undisturbed(size_bytes) : NULL;
 }
 
 void *net_memory_new_cleared(size_t count, size_t size_bytes)
@@ -65,7 +65,7 @@ void *net_memory_new_cleared(size_t count, size_t size_bytes)
 
 void net_memory_free(void *memory)
 {
-    object_drop(memory);
+    object_drop_undisturbed(memory);
 }
 
 void memp_init(void)
@@ -77,9 +77,9 @@ void *memp_malloc(memp_t type)
     void *memory = NULL;
 
     if (type != MEMP_TCP_PCB)
-        memory = object_take(sizes[type]);
+        memory = object_take_undisturbed(sizes[type]);
     else if (counts[type] < connections_max)
-        memory = object_take(sizes[type] + sizeof(struct tcp_link));
+        memory = object_take_undisturbed(sizes[type] + sizeof(struct tcp_link));
     if (memory && type == MEMP_TCP_PCB)
         tcp_link_of(memory)->at = NULL;
     counts[type] += memory != NULL;
@@ -89,5 +89,5 @@ void *memp_malloc(memp_t type)
 void memp_free(memp_t type, void *memory)
 {
     counts[type] -= memory != NULL;
-    object_drop(memory);
+    object_drop_undisturbed(memory);
 }
