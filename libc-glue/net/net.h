@@ -91,6 +91,8 @@ extern uint64_t net_now_ns;
 void net_time_look(void);          /* sets net_now_ms */
 uint64_t net_timers_next_ns(void); /* when something is due; WAIT_FOREVER */
 void net_timers_run(void);
+extern bool net_tcp_rests;
+void net_tcp_clock_look(void); /* after net_time_look, while TCP rests */
 
 /* icmp_errors.c */
 void net_icmp_watch(void); /* from now on sockets hear of what could not be delivered */

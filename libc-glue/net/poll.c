@@ -114,6 +114,8 @@ static bool look(void)
     unsigned frames, all = 0;
 
     net_time_look();
+    if (net_tcp_rests)
+        net_tcp_clock_look();
     if (net_timers_due)
         timers_look();
     for (int i = 0; i < LOOKS_MAX; i++) {

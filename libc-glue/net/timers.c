@@ -44,9 +44,41 @@ u32_t sys_now(void)
 
 /* ---- when a part has something to watch ---- */
 
+/* A connection on which nothing happens needs no time. */
+static bool is_quiet(const struct tcp_pcb *pcb)
+{
+    return (pcb->state == ESTABLISHED || pcb->state == CLOSE_WAIT) && !pcb->unsent &&
+           !pcb->unacked && !pcb->ooseq && !pcb->refused_data && !pcb->persist_backoff &&
+           !(pcb->flags & (TF_ACK_DELAY | TF_ACK_NOW | TF_CLOSEPEND | TF_NAGLEMEMERR)) &&
+           !ip_get_option(pcb, SOF_KEEPALIVE);
+}
+
 static bool tcp_needed(void)
 {
-    return tcp_active_pcbs || tcp_tw_pcbs;
+    const struct tcp_pcb *pcb = tcp_active_pcbs;
+
+    while (pcb && is_quiet(pcb))
+        pcb = pcb->next;
+    return pcb || tcp_tw_pcbs;
+}
+
+/* While TCP's timer rests its clock is moved on by whoever looks: ages are counted by it. */
+bool net_tcp_rests;
+static uint64_t tcp_clock_ms;
+
+void net_tcp_clock_look(void)
+{
+    uint64_t ticks = (now_ms - tcp_clock_ms) / TCP_SLOW_INTERVAL;
+
+    tcp_ticks += (u32_t)ticks;
+    tcp_clock_ms += ticks * TCP_SLOW_INTERVAL;
+}
+
+static void tcp_rest(bool rests)
+{
+    if (rests && !net_tcp_rests)
+        tcp_clock_ms = now_ms;
+    net_tcp_rests = rests;
 }
 
 static bool reassembly_needed(void)
@@ -266,6 +298,7 @@ uint64_t net_timers_next_ns(void)
 {
     uint64_t next_ms = UINT64_MAX;
 
+    tcp_rest(!tcp_needed());
     for (int i = 0; i < CYCLICS; i++)
         if (cyclics[i].due_ms < next_ms && cyclics[i].needed())
             next_ms = cyclic_next_ms(&cyclics[i], next_ms);
