@@ -11,11 +11,9 @@ guest_command()
 
     shift 2
     [ -e facts.elf ] || "$MKIMAGE" -q -o facts.elf "$ROOT/test-vm/guest/network_facts.c" >&2
-    eval "printed=($("$MKIMAGE" run --accel tcg --machine microvm --print facts.elf -- "$@"))"
+    eval "printed=($("$MKIMAGE" run --accel tcg --machine microvm --net none --print facts.elf -- "$@"))"
     for i in "${!printed[@]}"; do
         [ "${printed[$i]}" != -append ] || printed[i + 1]="$words ${printed[i + 1]}"
-        # what `mkimage run` itself would give
-        case ${printed[$i]} in -netdev | virtio-net*) fail "a card already: ${printed[*]}" ;; esac
     done
     printf '%q ' timeout 100 "${printed[@]}" -netdev "$netdev,id=card" \
         -device virtio-net-device,netdev=card -global virtio-mmio.force-legacy=false
