@@ -71,7 +71,7 @@ in_network()
     need dnsmasq ip unshare
     [ -w /dev/net/tun ] || skip 'may not make a tap (/dev/net/tun)'
     unshare -rn true 2> /dev/null || skip 'the kernel gives no network namespaces here'
-    export -f "$1" guest_command guest_start guest_says guest_go guest_end dns_start dns_stop \
+    export -f "${1?}" guest_command guest_start guest_says guest_go guest_end dns_start dns_stop \
         fail skip expect_text expect_no_text text_wait
     unshare -rn bash -euc "ip tuntap add dev guest mode tap && ip link set guest up && ip link set lo up
         $1" || fail "$1"
