@@ -276,7 +276,7 @@ static void device_sleep(unsigned index)
     struct view v = view_of(index);
 
     v.used->flags = 0;
-    *(uint16_t *)&v.used->ring[v.size] = v.available->index;
+    memcpy(&v.used->ring[v.size], &v.available->index, sizeof(uint16_t));
     device.asleep[index] = true;
 }
 
