@@ -4,6 +4,7 @@
  * to the first execution of given addresses. Arguments:
  *     out=FILE      where the figures go when QEMU ends
  *     mark=0xADDR   may be repeated
+ *     live=FILE     the count so far is the first eight bytes of this file all the time
  * FILE then holds `total N` and, for each mark, `mark 0xADDR N`, N being the
  * instructions executed before that address for the first time (-1: never).
  *
@@ -14,10 +15,13 @@
  * Debian does not package qemu-plugin.h; what is used of it (version 1 of the
  * interface, QEMU 4.2 to 8.x) is declared here.
  */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 typedef uint64_t qemu_plugin_id_t;
 typedef struct qemu_info_t qemu_info_t;
@@ -54,7 +58,8 @@ struct mark {
 
 static struct mark marks[MARKS_MAX];
 static unsigned int mark_count;
-static uint64_t insns_executed;
+static uint64_t insns_count;
+static uint64_t *insns_executed = &insns_count; /* or in the file of live= */
 static const char *out_path;
 
 /* A marked instruction counts itself here, so that what it reads cannot
@@ -65,8 +70,8 @@ static void mark_executed(unsigned int vcpu, void *data)
 
     (void)vcpu;
     if (mark->insns_before < 0)
-        mark->insns_before = (int64_t)insns_executed;
-    insns_executed++;
+        mark->insns_before = (int64_t)*insns_executed;
+    ++*insns_executed;
 }
 
 static struct mark *mark_find(uint64_t address)
@@ -91,7 +96,7 @@ static void block_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
                                                    mark);
         else
             qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
-                                                       &insns_executed, 1);
+                                                       insns_executed, 1);
     }
 }
 
@@ -105,11 +110,27 @@ static void figures_write(qemu_plugin_id_t id, void *data)
         perror(out_path);
         return;
     }
-    fprintf(out, "total %" PRIu64 "\n", insns_executed);
+    fprintf(out, "total %" PRIu64 "\n", *insns_executed);
     for (unsigned int i = 0; i < mark_count; i++)
         fprintf(out, "mark 0x%" PRIx64 " %" PRId64 "\n", marks[i].address, marks[i].insns_before);
     if (out != stderr)
         fclose(out);
+}
+
+static int live_open(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    void *place = MAP_FAILED;
+
+    if (fd >= 0 && ftruncate(fd, sizeof *insns_executed) == 0)
+        place = mmap(NULL, sizeof *insns_executed, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (place == MAP_FAILED) {
+        perror(path);
+        return -1;
+    }
+    close(fd);
+    insns_executed = place;
+    return 0;
 }
 
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
@@ -118,6 +139,9 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
     for (int i = 0; i < argc; i++) {
         if (strncmp(argv[i], "out=", 4) == 0) {
             out_path = strdup(argv[i] + 4);
+        } else if (strncmp(argv[i], "live=", 5) == 0) {
+            if (live_open(argv[i] + 5))
+                return -1;
         } else if (strncmp(argv[i], "mark=", 5) == 0 && mark_count < MARKS_MAX) {
             marks[mark_count].address = strtoull(argv[i] + 5, NULL, 0);
             marks[mark_count++].insns_before = -1;
