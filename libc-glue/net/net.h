@@ -61,6 +61,10 @@ struct net_card {
 };
 extern struct net_card *net_cards[NET_CARDS_MAX];
 extern unsigned net_card_count;
+static inline struct net_card *net_card_of(struct netif *netif) /* not of the loopback interface */
+{
+    return netif->state;
+}
 void net_cards_start(void);
 struct netif *net_netif_by_name(const char *name);
 void net_netif_name(const struct netif *netif, char name[NET_NAME_BYTES]);
