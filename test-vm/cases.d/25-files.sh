@@ -42,6 +42,16 @@ case_same_udp_sockets()
     on_linux udp_sockets
 }
 
+case_same_bad_addresses()
+{
+    on_linux bad_addresses
+}
+
+case_same_closed_waits()
+{
+    on_linux closed_waits
+}
+
 random_build()
 {
     local root=app/rootfs/work/root
