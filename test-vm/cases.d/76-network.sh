@@ -153,3 +153,18 @@ case_network_none()
     serve --net none "$ROOT/apps/echo" -- 7777
     stopped 143
 }
+
+# last_words WORD...: what a program sends before it ends is all there.
+last_words()
+{
+    serve -p 7000 "$ROOT/test-vm/guest/last_words.c" -- 7000 3000000 "$@"
+    [ "$(timeout 60 cat < "/dev/tcp/127.0.0.1/$(port_of 7000/tcp)" | wc -c)" = 3000000 ] ||
+        fail "not all of what was sent came"
+    wait $machine || [ $? = 5 ] || fail "another status than the program's"
+}
+
+case_network_last_words()
+{
+    last_words
+    last_words quick
+}
