@@ -46,7 +46,7 @@ enum { NET_KIND_WHOLE = 0, NET_KIND_TCP4 = 1, NET_KIND_TCP6 = 4 };
 struct virtio_net_preface {
     struct virtio_net_header header;
     uint32_t unused;
-    struct virtqueue_descriptor table[NET_TABLE_ENTRIES];
+    struct virtqueue_descriptor table[NET_TABLE_ENTRIES]; /* the first is the header */
 };
 
 struct virtio_net {
@@ -65,7 +65,8 @@ struct virtio_net {
     unsigned in_largest;             /* buffers of the largest frame */
     struct nic_buffer *first, *last; /* of the frame that is coming; NULL: it is dropped */
     unsigned arrived, missing;       /* its buffers */
-    bool polling;
+    uint32_t in_flags;               /* those of headers that were agreed on */
+    bool merges, polling;
 
     /* virtio_net_send.c */
     struct virtio_queue out;

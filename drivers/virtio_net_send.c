@@ -5,6 +5,7 @@
  * is short; it interrupts for that only when somebody waits for room.
  */
 #include "drivers/virtio_net.h"
+#include "drivers/virtqueue_take.h"
 #include "kernel/device.h"
 #include "kernel/kernel.h"
 
@@ -22,6 +23,10 @@ bool virtio_net_send_start(struct virtio_net *card)
     card->prefaces =
         device_memory(ring->size * sizeof(struct virtio_net_preface), &card->prefaces_address);
     card->copy_bytes = card->nic->mtu + ETHERNET_BYTES;
+    for (unsigned i = 0; card->prefaces && i < ring->size; i++)
+        virtqueue_describe(card->prefaces[i].table,
+                           card->prefaces_address + i * sizeof(struct virtio_net_preface),
+                           card->header_bytes, VIRTQUEUE_NEXT, 1);
     return card->prefaces && ring->size > NET_TABLE_ENTRIES;
 }
 
@@ -39,7 +44,7 @@ void virtio_net_reclaim(struct virtio_net *card)
     uint32_t written;
     void *token;
 
-    while ((token = virtqueue_take(&card->out.ring, &written))) {
+    while ((token = virtqueue_take_inline(&card->out.ring, &written))) {
         card->wants_room = false;
         sending_end(card, token);
     }
@@ -53,20 +58,21 @@ void virtio_net_send_stop(struct virtio_net *card)
         sending_end(card, token);
 }
 
-/* 5.1.6.2 */
+/* 5.1.6.2, in two stores */
 static void header_write(struct virtio_net_header *header, const struct nic_send *send)
 {
-    *header = (struct virtio_net_header){0};
-    if (!send->checksum_start)
-        return;
-    header->flags = NET_NEEDS_CHECKSUM;
-    header->checksum_start = send->checksum_start;
-    header->checksum_offset = send->checksum_offset;
-    if (!send->segment_bytes)
-        return;
-    header->kind = send->ip6 ? NET_KIND_TCP6 : NET_KIND_TCP4;
-    header->segment_bytes = send->segment_bytes;
-    header->header_bytes = send->header_bytes;
+    uint64_t first = 0;
+    uint32_t rest = 0;
+
+    if (send->checksum_start) {
+        rest = send->checksum_offset;
+        first = NET_NEEDS_CHECKSUM | (uint64_t)send->checksum_start << 48;
+        if (send->segment_bytes)
+            first |= (uint64_t)(send->ip6 ? NET_KIND_TCP6 : NET_KIND_TCP4) << 8 |
+                     (uint64_t)send->header_bytes << 16 | (uint64_t)send->segment_bytes << 32;
+    }
+    __builtin_memcpy(header, &first, sizeof first);
+    __builtin_memcpy((char *)header + sizeof first, &rest, sizeof rest);
 }
 
 static bool taken(struct virtio_net *card)
@@ -132,24 +138,30 @@ static bool general_send(struct virtio_net *card, const struct nic_send *send,
     return virtqueue_add(&card->out.ring, &request) ? taken(card) : no_room(card);
 }
 
-/* Nearly all frames: few parts, in the view of RAM. False: it is not one of them. */
-static bool table_fill(struct virtio_net *card, const struct nic_send *send,
-                       struct virtqueue_descriptor *table, uint64_t preface_address)
+/* Nearly all frames: one or two parts, in the view of RAM. The table begins with the
+ * header, as ever. False: it is not one of them. */
+static bool table_fill(const struct nic_send *send, struct virtqueue_descriptor *table)
 {
-    unsigned count = send->part_count, i;
+    const struct nic_part *part = send->parts;
+    uintptr_t seen = (uintptr_t)part->data - placement.direct_map;
+    bool has_two = send->part_count == 2;
 
-    if (count >= NET_TABLE_ENTRIES || !card->out.ring.indirect)
+    if (send->part_count - 1 > 1 || seen >= DIRECT_MAP_MAX ||
+        part->size_bytes - 1 >= NIC_FRAME_BYTES_MAX)
         return false;
-    virtqueue_describe(table, preface_address, card->header_bytes, VIRTQUEUE_NEXT, 1);
-    for (i = 0; i < count; i++) {
-        const struct nic_part *part = &send->parts[i];
-        uintptr_t seen = (uintptr_t)part->data - placement.direct_map;
-        if (seen >= DIRECT_MAP_MAX || part->size_bytes - 1 >= NIC_FRAME_BYTES_MAX)
-            return false;
-        virtqueue_describe(++table, seen, part->size_bytes, i + 1 < count ? VIRTQUEUE_NEXT : 0,
-                           i + 1 < count ? i + 2 : 0);
-    }
-    return i > 0;
+    virtqueue_describe(&table[1], seen, part->size_bytes, has_two, has_two * 2u);
+    if (!has_two)
+        return true;
+    seen = (uintptr_t)part[1].data - placement.direct_map;
+    virtqueue_describe(&table[2], seen, part[1].size_bytes, 0, 0);
+    return seen < DIRECT_MAP_MAX && part[1].size_bytes - 1 < NIC_FRAME_BYTES_MAX;
+}
+
+/* True: there is a place in the ring. */
+static bool room_make(struct virtio_net *card)
+{
+    virtio_net_reclaim(card);
+    return card->out.ring.free_count;
 }
 
 bool virtio_net_send(struct nic *nic, const struct nic_send *send)
@@ -159,15 +171,13 @@ bool virtio_net_send(struct nic *nic, const struct nic_send *send)
 
     if (card->is_given_up)
         return drop(card, send->token);
-    if (ring->free_count < RECLAIM_BELOW)
-        virtio_net_reclaim(card);
-    if (!ring->free_count)
+    if (ring->free_count < RECLAIM_BELOW && !room_make(card))
         return no_room(card);
     unsigned number = virtqueue_next(ring);
     struct virtio_net_preface *preface = &card->prefaces[number];
     uint64_t preface_address = card->prefaces_address + number * sizeof *preface;
     header_write(&preface->header, send);
-    if (!table_fill(card, send, preface->table, preface_address))
+    if (!ring->indirect || !table_fill(send, preface->table))
         return general_send(card, send, preface, preface_address);
     preface_address += offsetof(struct virtio_net_preface, table);
     if (!virtqueue_add_table(ring, preface_address, 1 + send->part_count, send->token))

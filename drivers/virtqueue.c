@@ -2,7 +2,7 @@
  *
  * The split ring. Section numbers are those of virtio 1.2.
  */
-#include "drivers/virtqueue.h"
+#include "drivers/virtqueue_take.h"
 
 #define USED_NO_NOTIFY         1
 #define AVAILABLE_NO_INTERRUPT 1
@@ -183,39 +183,20 @@ bool virtqueue_publish(struct virtqueue *queue)
     return (uint16_t)(now - event - 1) < (uint16_t)(now - before);
 }
 
-static void slots_free(struct virtqueue *queue, uint16_t head)
+void virtqueue_slots_free(struct virtqueue *queue, unsigned head)
 {
-    uint16_t last = head, count = queue->slots[head].count;
+    unsigned last = head, count = queue->slots[head].count;
 
     for (unsigned i = 1; i < count; i++)
         last = queue->slots[last].next;
-    queue->slots[head].token = NULL;
     queue->slots[last].next = queue->free;
-    queue->free = head;
+    queue->free = (uint16_t)head;
     queue->free_count = (uint16_t)(queue->free_count + count);
 }
 
-/* 2.7.14. The device's word is read once: it could change while we look at it. */
 void *virtqueue_take(struct virtqueue *queue, uint32_t *written_bytes)
 {
-    uint16_t ready = (uint16_t)(shared_read(&queue->used->index) - queue->used_at);
-    volatile struct virtqueue_used_element *element =
-        &queue->used->ring[queue->used_at & (queue->size - 1)];
-
-    if (!ready || queue->broken)
-        return NULL;
-    uint32_t id = element->id, written = element->written_bytes;
-    if (ready > queue->in_flight || id >= queue->size || !queue->slots[id].token) {
-        queue->broken = true;
-        return NULL;
-    }
-    struct virtqueue_slot *slot = &queue->slots[id];
-    void *token = slot->token;
-    *written_bytes = written < slot->room_bytes ? written : slot->room_bytes;
-    slots_free(queue, (uint16_t)id);
-    queue->used_at++;
-    queue->in_flight--;
-    return token;
+    return virtqueue_take_inline(queue, written_bytes);
 }
 
 /* In the order of their numbers. */

@@ -134,6 +134,8 @@ clock_t times(struct tms *times)
 
 int getrusage(int who, struct rusage *usage)
 {
+    if (!memory_probe(usage, sizeof *usage, true))
+        return (int)result(-EFAULT);
     *usage = (struct rusage){0};
     if (who == RUSAGE_CHILDREN)
         return 0;

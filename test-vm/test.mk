@@ -8,7 +8,8 @@ HOST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror
 
 .PHONY: test-tools
 test-tools: $(BUILD)/linux_loader.elf $(BUILD)/insn_count.so $(BUILD)/bench_start $(BUILD)/schema_check \
-    $(BUILD)/linux_guest $(BUILD)/pty $(BUILD)/http_check
+    $(BUILD)/linux_guest $(BUILD)/pty $(BUILD)/http_check \
+    $(BUILD)/first_response
 
 # Enters an image as Firecracker enters Linux.
 $(BUILD)/linux_loader.elf: $(wildcard test-vm/linux_loader/*)
@@ -46,6 +47,11 @@ $(BUILD)/schema_check: test-vm/schema_check.c
 $(BUILD)/pty: test-vm/pty.c
 	@mkdir -p $(@D)
 	$(HOST_CC) $(HOST_CFLAGS) -o $@ $< -lutil
+
+# Waits for a web server that starts.
+$(BUILD)/first_response: test-vm/first_response.c
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -o $@ $<
 
 # A web server's clients, good and bad ones.
 $(BUILD)/http_check: test-vm/http_check.c

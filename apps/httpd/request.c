@@ -4,6 +4,7 @@
  */
 #include "request.h"
 
+#include <endian.h>
 #include <string.h>
 
 /* Characters that names of fields and methods are made of. */
@@ -24,6 +25,17 @@ bool span_is(struct span span, const char *word)
     while (i < span.size && word[i] && lower(span.at[i]) == word[i])
         i++;
     return i == span.size && !word[i];
+}
+
+/* The same for a name that is known to have as many bytes as the word. */
+#define NAME_IS(span, word) name_is((span).at, word, sizeof word - 1)
+
+static inline bool name_is(const char *name, const char *word, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (name[i] != word[i] && lower(name[i]) != word[i])
+            return false;
+    return true;
 }
 
 static struct span trim(struct span span)
@@ -58,15 +70,18 @@ bool list_has(struct span list, const char *word)
     return false;
 }
 
-/* The first control character, eight bytes at a time; bytes above 127 are text. */
+/* The first control character, eight bytes at a time; bytes above 127 are text. The lowest
+ * bit that is left after the subtraction is that of the first byte below a blank. */
 static const char *skip_text(const char *at, const char *end)
 {
     const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
     for (; end - at >= 8; at += 8) {
-        uint64_t bytes;
+        uint64_t bytes, below;
         memcpy(&bytes, at, 8);
-        if ((bytes - 0x20 * ones) & ~bytes & highs)
-            break;
+        bytes = le64toh(bytes);
+        below = (bytes - 0x20 * ones) & ~bytes & highs;
+        if (below)
+            return at + __builtin_ctzll(below) / 8;
     }
     while (at < end && (unsigned char)*at >= 0x20)
         at++;
@@ -112,6 +127,11 @@ static enum method method_of(struct span name)
 
 static int parse_version(struct span text, struct request *request)
 {
+    if (text.size == 8 && memcmp(text.at, "HTTP/1.1", 8) == 0) {
+        request->minor = 1;
+        request->persist = true;
+        return 0;
+    }
     if (text.size != 8 || memcmp(text.at, "HTTP/", 5) != 0 || text.at[6] != '.' ||
         text.at[5] < '0' || text.at[5] > '9' || text.at[7] < '0' || text.at[7] > '9')
         return -400;
@@ -127,11 +147,16 @@ static int parse_request_line(struct span line, const struct request_limits *lim
 {
     const char *at = line.at, *end = line.at + line.size;
     request->line = line;
-    while (at < end && is_token[(unsigned char)*at])
-        at++;
-    if (at == line.at || at == end || *at != ' ')
-        return -400;
-    request->method = method_of((struct span){line.at, (size_t)(at - line.at)});
+    if (line.size > 4 && memcmp(at, "GET ", 4) == 0) {
+        request->method = METHOD_GET;
+        at += 3;
+    } else {
+        while (at < end && is_token[(unsigned char)*at])
+            at++;
+        if (at == line.at || at == end || *at != ' ')
+            return -400;
+        request->method = method_of((struct span){line.at, (size_t)(at - line.at)});
+    }
     const char *target = ++at, *space = memchr(at, ' ', (size_t)(end - at));
     if (!space || space == target)
         return -400;
@@ -216,45 +241,45 @@ static int take_field(struct head *head, struct span name, struct span value)
     struct request *request = head->request;
     switch (name.size) {
     case 4:
-        return span_is(name, "host") ? take_once(&request->host, value) : 0;
+        return NAME_IS(name, "host") ? take_once(&request->host, value) : 0;
     case 5:
-        return span_is(name, "range") ? take_once(&request->range, value) : 0;
+        return NAME_IS(name, "range") ? take_once(&request->range, value) : 0;
     case 6:
-        if (span_is(name, "expect")) {
+        if (NAME_IS(name, "expect")) {
             request->expects = true;
             return span_is(value, "100-continue") ? 0 : -417;
         }
         return 0;
     case 8:
-        if (span_is(name, "if-range"))
+        if (NAME_IS(name, "if-range"))
             return take_first(&request->if_range, value);
-        return span_is(name, "if-match") ? take_first(&request->if_match, value) : 0;
+        return NAME_IS(name, "if-match") ? take_first(&request->if_match, value) : 0;
     case 10:
-        if (span_is(name, "connection")) {
+        if (NAME_IS(name, "connection")) {
             head->close |= list_has(value, "close");
             head->keep |= list_has(value, "keep-alive");
         }
         return 0;
     case 13:
-        return span_is(name, "if-none-match") ? take_first(&request->if_none_match, value) : 0;
+        return NAME_IS(name, "if-none-match") ? take_first(&request->if_none_match, value) : 0;
     case 14:
-        if (span_is(name, "content-length"))
+        if (NAME_IS(name, "content-length"))
             return take_length(value, request, &head->has_length);
         return 0;
     case 15:
-        if (span_is(name, "accept-encoding"))
+        if (NAME_IS(name, "accept-encoding"))
             request->gzip = takes_gzip(value);
         return 0;
     case 17:
-        if (span_is(name, "transfer-encoding")) {
+        if (NAME_IS(name, "transfer-encoding")) {
             if (request->chunked || !span_is(value, "chunked"))
                 return -501;
             request->chunked = true;
         }
-        return span_is(name, "if-modified-since") ? take_first(&request->if_modified_since, value)
+        return NAME_IS(name, "if-modified-since") ? take_first(&request->if_modified_since, value)
                                                   : 0;
     case 19:
-        return span_is(name, "if-unmodified-since")
+        return NAME_IS(name, "if-unmodified-since")
                    ? take_first(&request->if_unmodified_since, value)
                    : 0;
     default:

@@ -111,7 +111,7 @@ void net_frame_sent(struct nic *nic, void *token)
 {
     struct net_frame *frame = (void *)((uintptr_t)token & ~(uintptr_t)1);
 
-    (void)nic;
+    ((struct net_card *)nic->owner)->under_way--;
     if (frame == token) {
         pbuf_free(token);
         return;
@@ -119,6 +119,15 @@ void net_frame_sent(struct nic *nic, void *token)
     for (unsigned i = 0; i < frame->pbuf_count; i++)
         pbuf_free(frame->pbufs[i]);
     object_drop(frame);
+}
+
+static bool to_card(struct net_card *card, const struct nic_send *send)
+{
+    card->under_way++; /* it may say `sent` at once */
+    if (card->nic.driver->send(&card->nic, send))
+        return true;
+    card->under_way--;
+    return false;
 }
 
 static void waiting_add(struct net_card *card, struct net_frame *frame)
@@ -131,12 +140,10 @@ static void waiting_add(struct net_card *card, struct net_frame *frame)
 
 static void frame_push(struct net_card *card, struct net_frame *frame)
 {
-    struct nic *nic = &card->nic;
-
     frame->send.parts = frame->parts;
     frame->send.token = (char *)frame + 1;
     card->flush = true;
-    if (card->waiting || !nic->driver->send(nic, &frame->send))
+    if (card->waiting || !to_card(card, &frame->send))
         waiting_add(card, frame);
 }
 
@@ -157,13 +164,11 @@ static struct net_frame *frame_new(struct pbuf *p, const struct nic_send *send)
 /* A frame of its own. */
 static err_t frame_single(struct net_card *card, struct pbuf *p, struct nic_send *send)
 {
-    struct nic *nic = &card->nic;
-
     if (!card->waiting) {
         pbuf_ref(p);
         send->token = p;
         card->flush = true;
-        if (nic->driver->send(nic, send))
+        if (to_card(card, send))
             return ERR_OK;
         p->ref--;
     }
@@ -364,7 +369,7 @@ void net_frames_flush(struct net_card *card)
     struct net_frame *frame;
 
     merge_end(card);
-    while ((frame = card->waiting) && nic->driver->send(nic, &frame->send)) {
+    while ((frame = card->waiting) && to_card(card, &frame->send)) {
         card->waiting = frame->next;
         card->waiting_count--;
     }

@@ -32,6 +32,26 @@ case_same_unix_sockets()
     on_linux unix_sockets
 }
 
+case_same_tcp_sockets()
+{
+    on_linux tcp_sockets
+}
+
+case_same_udp_sockets()
+{
+    on_linux udp_sockets
+}
+
+case_same_bad_addresses()
+{
+    on_linux bad_addresses
+}
+
+case_same_closed_waits()
+{
+    on_linux closed_waits
+}
+
 random_build()
 {
     local root=app/rootfs/work/root

@@ -4,6 +4,9 @@
  * to the first execution of given addresses. Arguments:
  *     out=FILE      where the figures go when QEMU ends
  *     mark=0xADDR   may be repeated
+ *     live=FILE     the counts so far are in this file all the time: 8 bytes in all, then 8 for
+ *                   each range
+ *     range=LO-HI   counts what is executed there apart; may be repeated
  * FILE then holds `total N` and, for each mark, `mark 0xADDR N TIMES`, N being the
  * instructions executed before that address for the first time (-1: never), TIMES how
  * often it was executed.
@@ -15,10 +18,13 @@
  * Debian does not package qemu-plugin.h; what is used of it (version 1 of the
  * interface, QEMU 4.2 to 8.x) is declared here.
  */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 typedef uint64_t qemu_plugin_id_t;
 typedef struct qemu_info_t qemu_info_t;
@@ -46,7 +52,13 @@ extern int qemu_plugin_version;
 int qemu_plugin_version = 1;
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv);
 
-#define MARKS_MAX 16
+#define MARKS_MAX  16
+#define RANGES_MAX 16
+
+static struct range {
+    uint64_t low, high;
+} ranges[RANGES_MAX];
+static unsigned int range_count;
 
 struct mark {
     uint64_t address;
@@ -56,7 +68,9 @@ struct mark {
 
 static struct mark marks[MARKS_MAX];
 static unsigned int mark_count;
-static uint64_t insns_executed;
+/* The first counts all, the others a range each. */
+static uint64_t counts[1 + RANGES_MAX];
+static uint64_t *insns_executed = counts; /* or in the file of live= */
 static const char *out_path;
 
 /* A marked instruction counts itself here, so that what it reads cannot
@@ -67,9 +81,9 @@ static void mark_executed(unsigned int vcpu, void *data)
 
     (void)vcpu;
     if (mark->insns_before < 0)
-        mark->insns_before = (int64_t)insns_executed;
+        mark->insns_before = (int64_t)*insns_executed;
     mark->times++;
-    insns_executed++;
+    ++*insns_executed;
 }
 
 static struct mark *mark_find(uint64_t address)
@@ -87,14 +101,20 @@ static void block_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
     (void)id;
     for (size_t i = 0; i < count; i++) {
         struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
-        struct mark *mark = mark_find(qemu_plugin_insn_vaddr(insn));
+        uint64_t address = qemu_plugin_insn_vaddr(insn);
+        struct mark *mark = mark_find(address);
+
+        for (unsigned int j = 0; j < range_count; j++)
+            if (address >= ranges[j].low && address < ranges[j].high)
+                qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
+                                                           insns_executed + 1 + j, 1);
 
         if (mark != NULL)
             qemu_plugin_register_vcpu_insn_exec_cb(insn, mark_executed, QEMU_PLUGIN_CB_NO_REGS,
                                                    mark);
         else
             qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
-                                                       &insns_executed, 1);
+                                                       insns_executed, 1);
     }
 }
 
@@ -108,12 +128,28 @@ static void figures_write(qemu_plugin_id_t id, void *data)
         perror(out_path);
         return;
     }
-    fprintf(out, "total %" PRIu64 "\n", insns_executed);
+    fprintf(out, "total %" PRIu64 "\n", *insns_executed);
     for (unsigned int i = 0; i < mark_count; i++)
         fprintf(out, "mark 0x%" PRIx64 " %" PRId64 " %" PRIu64 "\n", marks[i].address,
                 marks[i].insns_before, marks[i].times);
     if (out != stderr)
         fclose(out);
+}
+
+static int live_open(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    void *place = MAP_FAILED;
+
+    if (fd >= 0 && ftruncate(fd, sizeof counts) == 0)
+        place = mmap(NULL, sizeof counts, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (place == MAP_FAILED) {
+        perror(path);
+        return -1;
+    }
+    close(fd);
+    insns_executed = place;
+    return 0;
 }
 
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
@@ -122,6 +158,13 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
     for (int i = 0; i < argc; i++) {
         if (strncmp(argv[i], "out=", 4) == 0) {
             out_path = strdup(argv[i] + 4);
+        } else if (strncmp(argv[i], "live=", 5) == 0) {
+            if (live_open(argv[i] + 5))
+                return -1;
+        } else if (strncmp(argv[i], "range=", 6) == 0 && range_count < RANGES_MAX) {
+            char *end;
+            ranges[range_count].low = strtoull(argv[i] + 6, &end, 0);
+            ranges[range_count++].high = *end ? strtoull(end + 1, NULL, 0) : 0;
         } else if (strncmp(argv[i], "mark=", 5) == 0 && mark_count < MARKS_MAX) {
             marks[mark_count].address = strtoull(argv[i] + 5, NULL, 0);
             marks[mark_count++].insns_before = -1;

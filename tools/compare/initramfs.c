@@ -91,6 +91,13 @@ static void copy_entry(struct initramfs *initramfs, struct archive *from,
         check(initramfs, archive_write_data(initramfs->archive, block, (size_t)count));
 }
 
+void initramfs_modules(struct initramfs *initramfs, const char *const *paths)
+{
+    initramfs_folder(initramfs, "modules");
+    for (int i = 0; paths[i]; i++)
+        initramfs_file(initramfs, text_format("modules/%02d.ko", i), paths[i], 0644);
+}
+
 void initramfs_tar(struct initramfs *initramfs, const char *below, const char *tar)
 {
     struct archive *from = archive_read_new();

@@ -16,6 +16,8 @@ struct initramfs *initramfs_open(const char *path);
 void initramfs_folder(struct initramfs *initramfs, const char *name);
 void initramfs_file(struct initramfs *initramfs, const char *name, const char *from, mode_t mode);
 void initramfs_text(struct initramfs *initramfs, const char *name, const char *text);
+/* What init loads for the network: 00.ko and so on, in the order of the list up to NULL. */
+void initramfs_modules(struct initramfs *initramfs, const char *const *paths);
 /* All of a tar (a container's layer), below a folder ("" for the root). */
 void initramfs_tar(struct initramfs *initramfs, const char *below, const char *tar);
 void initramfs_close(struct initramfs *initramfs);

@@ -103,8 +103,41 @@ static la_ssize_t read_outer(struct archive *inner, void *outer, const void **by
     return archive_read_data(outer, block, sizeof block);
 }
 
+/* What is wanted of a package: its kernel, to a file; or modules, to a folder. */
+struct wanted {
+    const char *kernel, *modules;
+};
+
+/* In the order of loading; a distribution's kernel has none of them built in, or all. */
+static const char *const module_names[] = {
+    "virtio_ring",
+    "virtio",
+    "virtio_mmio",
+    "virtio_pci_legacy_dev",
+    "virtio_pci_modern_dev",
+    "virtio_pci",
+    "failover",
+    "net_failover",
+    "virtio_net",
+    NULL,
+};
+
+static int save_modules(struct archive *archive, const char *folder)
+{
+    struct archive_entry *entry;
+    while (archive_read_next_header(archive, &entry) == ARCHIVE_OK) {
+        const char *name = archive_entry_pathname(entry);
+        const char *last = name ? text_after_last(name, '/') : "";
+        for (size_t i = 0; module_names[i]; i++)
+            if (strcmp(last, text_format("%s.ko", module_names[i])) == 0 &&
+                save(archive, text_format("%s/%s", folder, last)))
+                return -1;
+    }
+    return 0;
+}
+
 /* A package is an ar archive with a compressed tar in it. */
-static int unpack(const char *package, const char *to)
+static int unpack(const char *package, const struct wanted *wanted)
 {
     struct archive *outer = archive_read_new(), *inner = archive_read_new();
     archive_read_support_format_ar(outer);
@@ -113,16 +146,19 @@ static int unpack(const char *package, const char *to)
     int result = -1;
     if (archive_read_open_filename(outer, package, BLOCK_BYTES) == ARCHIVE_OK &&
         open_member(outer, "data.tar") &&
-        archive_read_open(inner, outer, NULL, read_outer, NULL) == ARCHIVE_OK &&
-        (open_member(inner, "./boot/vmlinuz-")))
-        result = save(inner, to);
+        archive_read_open(inner, outer, NULL, read_outer, NULL) == ARCHIVE_OK) {
+        if (wanted->modules)
+            result = save_modules(inner, wanted->modules);
+        else if (open_member(inner, "./boot/vmlinuz-"))
+            result = save(inner, wanted->kernel);
+    }
     archive_read_free(inner);
     archive_read_free(outer);
     return result;
 }
 
 /* Downloads into a folder of its own, which goes again. */
-static const char *download(const char *package, const char *folder, const char *to)
+static const char *download(const char *package, const char *folder, const struct wanted *wanted)
 {
     char *place = text_format("%s/download-XXXXXX", folder);
     const char *why = NULL;
@@ -135,7 +171,7 @@ static const char *download(const char *package, const char *folder, const char 
         why = text_format("apt-get download %s: %s", package, why);
     else if (glob(text_format("%s/*.deb", place), 0, NULL, &found) || !found.gl_pathc)
         why = text_format("apt-get download %s left no package", package);
-    else if (unpack(found.gl_pathv[0], to))
+    else if (unpack(found.gl_pathv[0], wanted))
         why = text_format("the package %s holds no kernel that can be read", package);
     globfree(&found);
     guardian_undo(ticket);
@@ -164,7 +200,8 @@ const char *linux_kernel_find(struct linux_kernel *kernel, const char *given)
     const char *package = process_find("apt-cache") ? newest_package() : NULL;
     if (package) {
         const char *path = text_format("%s/vmlinuz-%s", folder, package);
-        if (access(path, R_OK) == 0 || !(why = download(package, folder, path))) {
+        if (access(path, R_OK) == 0 ||
+            !(why = download(package, folder, &(struct wanted){.kernel = path}))) {
             *kernel = (struct linux_kernel){path, package};
             return NULL;
         }
@@ -178,4 +215,32 @@ const char *linux_kernel_find(struct linux_kernel *kernel, const char *given)
         return text_format("no kernel for the Linux VM: %s (--kernel FILE names one)", why);
     *kernel = (struct linux_kernel){old, text_after_last(old, '/')};
     return NULL;
+}
+
+const char *const *linux_kernel_modules(const struct linux_kernel *kernel, const char **why)
+{
+    struct strings found = {0};
+    const char *package = text_starts_with(kernel->version, "vmlinuz-")
+                              ? kernel->version + strlen("vmlinuz-")
+                              : kernel->version;
+    const char *folder = text_format("%s/modules-%s", linux_kernel_cache(), package);
+    const char *last = text_format("%s/virtio_net.ko", folder);
+    if (*package == '/') {
+        *why = "the modules of a kernel of one's own are not known";
+        return NULL;
+    }
+    mkdir(folder, 0755);
+    if (access(last, R_OK)) {
+        *why = download(package, linux_kernel_cache(), &(struct wanted){.modules = folder});
+        if (!*why && access(last, R_OK))
+            *why = text_format("the package %s has no virtio_net.ko", package);
+        if (*why)
+            return NULL;
+    }
+    for (size_t i = 0; module_names[i]; i++) {
+        const char *path = text_format("%s/%s.ko", folder, module_names[i]);
+        if (access(path, R_OK) == 0)
+            strings_add(&found, path);
+    }
+    return found.at;
 }

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* Everything of lwIP runs with interrupts off: there is nobody to be locked out. */
 #define NO_SYS                                1
 #define SYS_LIGHTWEIGHT_PROT                  0
@@ -106,7 +108,6 @@ void net_memory_free(void *memory);
 #define LWIP_WND_SCALE      1
 #define TCP_RCV_SCALE       5
 /* By memory; see memory.c. */
-#pragma GCC visibility push(hidden)
 extern uint32_t net_tcp_window_bytes, net_tcp_send_bytes, net_tcp_send_pieces;
 #define TCP_WND                        net_tcp_window_bytes
 #define TCP_SND_BUF                    net_tcp_send_bytes
@@ -156,5 +157,7 @@ uint32_t net_tcp_isn(const void *local, uint16_t local_port, const void *remote,
                      uint16_t remote_port);
 #define LWIP_HOOK_TCP_ISN(local, local_port, remote, remote_port)                                  \
     net_tcp_isn(local, local_port, remote, remote_port)
+
+#pragma GCC visibility pop
 
 #endif

@@ -10,15 +10,21 @@
  * Words are percent-encoded and joined by %00, because Linux takes few words and
  * none with spaces on its command line. Each start is announced by MARK.
  */
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <net/if.h>
+#include <net/route.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/io.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -60,6 +66,53 @@ static void open_console(void)
         dup2(fd, i);
     if (fd > 2)
         close(fd);
+}
+
+static void set_address(int fd, const char *device, unsigned long what, const char *address)
+{
+    struct ifreq request = {0};
+    struct sockaddr_in in = {.sin_family = AF_INET};
+    inet_pton(AF_INET, address, &in.sin_addr);
+    strcpy(request.ifr_name, device);
+    memcpy(&request.ifr_addr, &in, sizeof in);
+    ioctl(fd, what, &request);
+}
+
+static void set_up(int fd, const char *device)
+{
+    struct ifreq request = {.ifr_flags = IFF_UP | IFF_RUNNING};
+    strcpy(request.ifr_name, device);
+    ioctl(fd, SIOCSIFFLAGS, &request);
+}
+
+/* The kernel's word ip=ADDRESS::GATEWAY:MASK..., which a kernel without that option hands
+ * to its first process as a variable. The modules are those that initramfs.c put there. */
+static void open_network(void)
+{
+    char address[64] = "", gateway[64] = "", mask[64] = "", path[32];
+    const char *word = getenv("ip");
+    int fd;
+    for (int i = 0; snprintf(path, sizeof path, "/modules/%02d.ko", i),
+             (fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0;
+         i++) {
+        syscall(SYS_finit_module, fd, "", 0);
+        close(fd);
+    }
+    fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    set_up(fd, "lo");
+    if (!word || sscanf(word, "%63[0-9.]::%63[0-9.]:%63[0-9.]", address, gateway, mask) != 3)
+        return;
+    struct rtentry route = {.rt_flags = RTF_UP | RTF_GATEWAY};
+    struct sockaddr_in to = {.sin_family = AF_INET};
+    memcpy(&route.rt_dst, &to, sizeof to);
+    memcpy(&route.rt_genmask, &to, sizeof to);
+    inet_pton(AF_INET, gateway, &to.sin_addr);
+    memcpy(&route.rt_gateway, &to, sizeof to);
+    set_address(fd, "eth0", SIOCSIFADDR, address);
+    set_address(fd, "eth0", SIOCSIFNETMASK, mask);
+    set_up(fd, "eth0");
+    ioctl(fd, SIOCADDRT, &route);
+    close(fd);
 }
 
 static int hex(char c)
@@ -159,6 +212,7 @@ int main(int argc, char **argv)
         stop(serve());
     mount_all();
     open_console();
+    open_network();
     if (argc >= 4 && strcmp(argv[1], "run") == 0)
         status = run(decode(argv[2]), decode(argv[3]), NULL);
     if (argc >= 4 && strcmp(argv[1], "repeat") == 0) {
