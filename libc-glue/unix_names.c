@@ -2,10 +2,11 @@
  *
  * Names of AF_UNIX sockets: paths of files, and abstract ones, which begin with NUL.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "libc-glue/unix_socket.h"
+
+#define OWN_NAME_DIGITS 5
 
 #define PATH_FROM offsetof(struct sockaddr_un, sun_path)
 
@@ -53,8 +54,9 @@ static int own_bind(struct unix_socket *socket)
 
     while (error == -EADDRINUSE) {
         unsigned number = __atomic_add_fetch(&last_own_name, 1, __ATOMIC_RELAXED);
-        snprintf(name.sun_path + 1, 6, "%05x", number & 0xfffff);
-        error = abstract_bind(socket, &name, PATH_FROM + 6);
+        for (int i = OWN_NAME_DIGITS; i > 0; i--, number >>= 4)
+            name.sun_path[i] = "0123456789abcdef"[number & 0xf];
+        error = abstract_bind(socket, &name, PATH_FROM + 1 + OWN_NAME_DIGITS);
     }
     return error;
 }
