@@ -37,6 +37,11 @@ case_same_numbers()
     same same_numbers
 }
 
+case_same_formats()
+{
+    same same_formats
+}
+
 case_same_words()
 {
     same same_words
