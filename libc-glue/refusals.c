@@ -28,7 +28,6 @@
 
 #define ONE_PROCESS "there is one process"
 #define ONE_PROGRAM "the image is the program"
-#define ONE_USER    "root is the only user"
 #define NO_AIO      "not built; threads can read and write at the same time"
 #define NO_CHILDREN "there are no children"
 #define NO_LOADER   "an image is linked whole; nothing can be loaded into it"
