@@ -172,7 +172,7 @@ static void interrupted(void)
     for (struct e1000 *card = heard; card; card = card->next_heard) {
         uint32_t causes = card->registers[ICR];
         card->changed |= !!(causes & CAUSE_LSC);
-        if (causes)
+        if (causes && !card->is_given_up)
             card->nic->interrupted(card->nic);
     }
 }

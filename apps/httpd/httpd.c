@@ -44,20 +44,36 @@ static const char usage[] =
     "  --body-bytes N      that come with a request, to be ignored (1048576)\n"
     "  --cache-bytes N     of memory for small files and heads (1048576)\n";
 
+/* On standard error, in one piece. */
+static void complain(const char *format, const char *what, const char *value, const char *why)
+{
+    char line[512];
+    snprintf(line, sizeof line, format, what, value, why);
+    fputs(line, stderr);
+}
+
 static _Noreturn void refuse(const char *what, const char *value, const char *why)
 {
-    fprintf(stderr, "httpd: %s %s: %s\n", what, value, why);
+    complain("httpd: %s %s: %s\n", what, value, why);
     exit(2);
 }
 
-static unsigned long number(const char *option, const char *value, double least, double most,
-                            double unit)
+/* A number with at most three decimals, times `unit`; both ends are of the number itself. */
+static unsigned long number(const char *option, const char *value, unsigned long least,
+                            unsigned long most, unsigned long unit)
 {
-    char *end;
-    double given = strtod(value, &end);
-    if (end == value || *end || !(given >= least) || given > most)
+    unsigned long whole = 0, part = 0, scale = 1;
+    const char *at = value;
+    for (; *at >= '0' && *at <= '9' && whole <= most; at++)
+        whole = whole * 10 + (unsigned long)(*at - '0');
+    if (*at == '.' && unit > 1)
+        for (at++; *at >= '0' && *at <= '9' && scale < 1000; at++) {
+            part = part * 10 + (unsigned long)(*at - '0');
+            scale *= 10;
+        }
+    if (at == value || *at || whole > most || (whole < least && !part))
         refuse(option, value, "expected another number");
-    return (unsigned long)(given * unit);
+    return whole * unit + part * unit / scale;
 }
 
 static void take_option(const char *option, const char *value)
@@ -73,7 +89,7 @@ static void take_option(const char *option, const char *value)
     };
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)
         if (strcmp(option, times[i].name) == 0) {
-            *times[i].ms = (int)number(option, value, 0.001, 1e6, 1000);
+            *times[i].ms = (int)number(option, value, 1, 1000000, 1000);
             return;
         }
     if (strcmp(option, "--port") == 0)
@@ -85,15 +101,15 @@ static void take_option(const char *option, const char *value)
     else if (strcmp(option, "--log") == 0)
         options.log = value;
     else if (strcmp(option, "--connections") == 0)
-        options.connections_max = (unsigned)number(option, value, 1, 1e6, 1);
+        options.connections_max = (unsigned)number(option, value, 1, 1000000, 1);
     else if (strcmp(option, "--head-bytes") == 0)
         options.limits.head_bytes = number(option, value, 256, 65536, 1);
     else if (strcmp(option, "--target-bytes") == 0)
         options.limits.target_bytes = number(option, value, 16, 60000, 1);
     else if (strcmp(option, "--body-bytes") == 0)
-        options.body_bytes_max = number(option, value, 0, 1e15, 1);
+        options.body_bytes_max = number(option, value, 0, 1000000000000000, 1);
     else if (strcmp(option, "--cache-bytes") == 0)
-        options.cache_bytes = (unsigned)number(option, value, 0, 1e9, 1);
+        options.cache_bytes = (unsigned)number(option, value, 0, 1000000000, 1);
     else
         refuse(option, value, "there is no such option (--help lists them)");
 }
@@ -107,6 +123,7 @@ static void stop(int number)
 int main(int argc, char **argv)
 {
     struct stat status;
+    char port[40];
     for (int i = 1; i < argc; i += 2) {
         if (strcmp(argv[i], "--help") == 0)
             return fputs(usage, stdout) < 0;
@@ -120,14 +137,16 @@ int main(int argc, char **argv)
     signal(SIGTERM, stop);
     signal(SIGINT, stop);
     if (log_open()) {
-        fprintf(stderr, "httpd: --log %s: %s\n", options.log, strerror(errno));
+        complain("httpd: %s %s: %s\n", "--log", options.log, strerror(errno));
         return 1;
     }
     if (loop_listen()) {
-        fprintf(stderr, "httpd: port %u: %s\n", options.port, strerror(errno));
+        snprintf(port, sizeof port, "%u", options.port);
+        complain("httpd: %s %s: %s\n", "port", port, strerror(errno));
         return 1;
     }
-    printf("listening on port %u\n", options.port);
+    snprintf(port, sizeof port, "listening on port %u\n", options.port);
+    fputs(port, stdout);
     fflush(stdout);
     loop_run();
     return 0;

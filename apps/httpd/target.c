@@ -177,23 +177,36 @@ static int64_t days_to(int year, int month)
     return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
+/* Two or four digits; -1 when they are not. */
+static int digits(const char *at, int count)
+{
+    int value = 0;
+    for (int i = 0; i < count; i++) {
+        if (at[i] < '0' || at[i] > '9')
+            return -1;
+        value = value * 10 + (at[i] - '0');
+    }
+    return value;
+}
+
 time_t date_parse(struct span value)
 {
-    char text[DATE_BYTES + 1], name[4];
-    int day, year, hour, minute, second, end = 0;
+    const char *text = value.at;
+    int month = 0;
     if (value.size != DATE_BYTES)
         return -1;
-    memcpy(text, value.at, DATE_BYTES);
-    text[DATE_BYTES] = 0;
-    if (sscanf(text + 3, ", %2d %3s %4d %2d:%2d:%2d GMT%n", &day, name, &year, &hour, &minute,
-               &second, &end) != 6 ||
-        end != DATE_BYTES - 3 || day < 1 || year < 1970)
+    for (size_t i = 3; i < DATE_BYTES; i++) /* what is always there, at its place */
+        if ((i == 3 && text[i] != ',') ||
+            ((i == 4 || i == 7 || i == 11 || i == 16) && text[i] != ' ') ||
+            ((i == 19 || i == 22) && text[i] != ':') || (i >= 25 && text[i] != " GMT"[i - 25]))
+            return -1;
+    while (month < 12 && memcmp(months + 3 * month, text + 8, 3) != 0)
+        month++;
+    int day = digits(text + 5, 2), year = digits(text + 12, 4), hour = digits(text + 17, 2),
+        minute = digits(text + 20, 2), second = digits(text + 23, 2);
+    if (month == 12 || day < 1 || year < 1970 || hour < 0 || minute < 0 || second < 0)
         return -1;
-    const char *month = strstr(months, name);
-    if (!month || (month - months) % 3 || strlen(name) != 3)
-        return -1;
-    return (time_t)((days_to(year, (int)(month - months) / 3) + day - 1) * 86400 + hour * 3600 +
-                    minute * 60 + second);
+    return (time_t)((days_to(year, month) + day - 1) * 86400 + hour * 3600 + minute * 60 + second);
 }
 
 bool tag_matches(struct span list, const char *tag, bool weak)

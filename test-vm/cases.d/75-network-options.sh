@@ -3,15 +3,17 @@
 # The network's options of `mkimage run`: what they make of QEMU's command line, and what
 # is refused before QEMU starts. What goes over the network: 76-network.sh.
 
-# A program that has nothing of the network but the mark that the tool looks for.
+# A program that could make internet sockets, and one that could not.
 marked()
 {
     cat > marked.c <<'END'
+#include <netinet/in.h>
 #include <stdio.h>
-int main(void)
+#include <sys/socket.h>
+int main(int argc, char **argv)
 {
-    __asm__(".globl part.text.lwip, part.text.lwip.end\npart.text.lwip: nop\npart.text.lwip.end:");
-    return puts("marked") < 0;
+    (void)argv;
+    return argc > 1 ? socket(AF_INET, SOCK_STREAM, 0) < 0 : puts("marked") < 0;
 }
 END
     "$MKIMAGE" -q -f elf marked.c

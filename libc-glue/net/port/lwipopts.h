@@ -114,7 +114,7 @@ extern uint32_t net_tcp_window_bytes, net_tcp_send_bytes, net_tcp_send_pieces;
 #define TCP_SNDLOWAT                   (net_tcp_send_bytes / 3)
 #define TCP_SNDQUEUELOWAT              (net_tcp_send_pieces / 2)
 #define TCP_OVERSIZE                   TCP_MSS
-#define TCP_WND_UPDATE_THRESHOLD       (net_tcp_window_bytes / 4)
+#define TCP_WND_UPDATE_THRESHOLD       (TCP_WND_MAX(pcb) / 4) /* by the window this peer can see */
 #define TCP_OOSEQ_MAX_BYTES            net_tcp_window_bytes
 #define LWIP_DISABLE_TCP_SANITY_CHECKS 1
 
