@@ -2,6 +2,7 @@
  *
  * How full the file systems are, and making sure of what was written: it always is.
  */
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <limits.h>
 #include <unistd.h>
@@ -54,4 +55,35 @@ static int usage_open(int fd, struct statvfs *to)
 int fstatvfs(int fd, struct statvfs *status)
 {
     return (int)result(usage_open(fd, status));
+}
+
+#define MEMORY_FILES 0x01021994 /* what Linux calls a file system in memory */
+
+static int result_linux(int error, const struct statvfs *from, struct statfs *to)
+{
+    struct statfs status = {
+        .f_type = MEMORY_FILES,
+        .f_bsize = (long)from->f_bsize,
+        .f_blocks = from->f_blocks,
+        .f_bfree = from->f_bfree,
+        .f_bavail = from->f_bavail,
+        .f_files = from->f_files,
+        .f_ffree = from->f_ffree,
+        .f_namelen = (long)from->f_namemax,
+        .f_frsize = (long)from->f_frsize,
+        .f_flags = (long)from->f_flag,
+    };
+    return (int)result(error ? error : user_write(to, &status, sizeof status));
+}
+
+int statfs(const char *path, struct statfs *status)
+{
+    struct statvfs usage = {0};
+    return result_linux(usage_at(path, &usage), &usage, status);
+}
+
+int fstatfs(int fd, struct statfs *status)
+{
+    struct statvfs usage = {0};
+    return result_linux(usage_open(fd, &usage), &usage, status);
 }

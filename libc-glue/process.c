@@ -2,6 +2,7 @@
  *
  * Who we are: the one process, number 1, of the one user, root.
  */
+#include <grp.h>
 #include <unistd.h>
 
 #include "libc-glue/glue.h"
@@ -91,5 +92,20 @@ int setgid(gid_t group)
 
 int setegid(gid_t group)
 {
+    return become(group);
+}
+
+/* Servers drop the groups that they do not have before they begin. */
+int setgroups(int count, const gid_t *groups)
+{
+    for (int i = 0; i < count; i++)
+        if (groups[i] != 0)
+            return (int)result(-EPERM);
+    return (int)result(count < 0 ? -EINVAL : 0);
+}
+
+int initgroups(const char *name, gid_t group)
+{
+    (void)name;
     return become(group);
 }

@@ -131,8 +131,6 @@ REFUSE(ssize_t, mq_timedreceive,
 REFUSE(int, mq_unlink, (P const char *name), -1, ENOENT, ONE_PROCESS)
 
 /* ---- other users ---- */
-REFUSE(int, setgroups, (P int count, P const gid_t *groups), -1, EPERM, ONE_USER)
-REFUSE(int, initgroups, (P const char *name, P gid_t group), -1, EPERM, ONE_USER)
 REFUSE(struct utmpx *, pututxline, (P const struct utmpx *entry), NULL, EPERM,
        "nobody logs in to an image")
 REFUSE(char *, getpass, (P const char *prompt), NULL, ENXIO, "the terminal is the host's")

@@ -41,6 +41,7 @@ static const char *work_folder(const char *name)
     return text_format("%s/%s", ports, name);
 }
 
+/* Returns the folder with what it made. */
 static const char *recipe_run(const char *folder)
 {
     struct strings argv = {0};
@@ -55,19 +56,26 @@ static const char *recipe_run(const char *folder)
     strings_add(&argv, work);
     if (process_wait(process_start(&argv, STDERR_FILENO, -1)))
         die(EXIT_STATUS_FAILED, "%s: its recipe failed", folder);
-    return text_format("%s/program.elf", work);
+    return work;
 }
 
-/* Files: the port's rootfs/, the folders of the request over it. Arguments: the recipe's,
- * unless the request has some. */
-static void add_defaults(struct request *request, const struct image *image)
+static void add_root(struct strings *roots, const char *folder)
+{
+    struct stat status;
+    const char *root = text_format("%s/rootfs", folder);
+    if (stat(root, &status) == 0 && S_ISDIR(status.st_mode))
+        strings_add(roots, root);
+}
+
+/* Files: what the recipe left in rootfs/, the port's rootfs/ over it, the folders of the
+ * request over that. Arguments: the recipe's, unless the request has some. */
+static void add_defaults(struct request *request, const char *work, const struct image *image)
 {
     struct strings roots = {0};
     struct contents contents;
-    const char *own = text_format("%s/rootfs", request->port), *why;
-    struct stat status;
-    if (stat(own, &status) == 0 && S_ISDIR(status.st_mode))
-        strings_add(&roots, own);
+    const char *why;
+    add_root(&roots, work);
+    add_root(&roots, request->port);
     strings_append(&roots, &request->roots);
     request->roots = roots;
     if (request->arguments.count)
@@ -81,14 +89,15 @@ static void add_defaults(struct request *request, const struct image *image)
 unsigned long long port_image(const struct request *original)
 {
     struct request request = *original;
-    const char *program = recipe_run(request.port);
+    const char *work = recipe_run(request.port);
+    const char *program = text_format("%s/program.elf", work);
     struct image image;
     if (access(program, F_OK))
         die(EXIT_STATUS_FAILED, "%s: it is a library, for the recipes of other programs",
             request.port);
     if (image_open(&image, program, program))
         exit(EXIT_STATUS_FAILED);
-    add_defaults(&request, &image);
+    add_defaults(&request, work, &image);
     unsigned long long bytes = finish_image_again(&request, &image);
     image_close(&image);
     return bytes;

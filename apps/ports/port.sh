@@ -5,11 +5,13 @@
 # What the recipes share. A recipe is an executable file `recipe` in a folder below
 # apps/ports; `mkimage apps/ports/NAME` runs it as
 #     MKIMAGE=the tool apps/ports/NAME/recipe FOLDER
-# and takes FOLDER/program.elf, with the files of a folder rootfs/ beside the recipe. A recipe
+# and takes FOLDER/program.elf, with the files of FOLDER/rootfs and of the folder rootfs/ beside
+# the recipe. A recipe
 # - names its `source` in deps.lock; `port_unpack ../NAME NAME` takes a further one
 # - defines build(), which runs in the unpacked source and sets `program` to the image it
 #   made; a library is said by `library=true` and installed below $installed
 # - may say `arguments=(...)`, the program's when none are given
+# - may put files of the source that the program wants into $rootfs
 # - may say `wants=(NAME...)`, libraries that it then finds in $(port_installed NAME)
 # - ends with `port_build "$@"`.
 # Sources are used as they come; patches/NAME-*.patch beside a recipe are applied, each with
@@ -41,7 +43,7 @@ port_state()
     [ -d "$sysroot" ] || sysroot=$(dirname "$MKIMAGE")/../lib/thimble
     awk 'NR == FNR { gsub(/[^A-Za-z0-9._-]/, " "); for (i = 1; i <= NF; i++) said[$i]; next } $1 in said' \
         "$port/recipe" "$tree/deps.lock"
-    cat "$port/recipe" "$port/../port.sh" "$port"/patches/*.patch 2> /dev/null
+    cat "$port/recipe" "$port/../port.sh" "$port"/patches/*.patch 2> /dev/null || true
     if $library; then
         find "$sysroot/include" -type f -print0 | sort -z | xargs -0 sha256sum
     else
@@ -88,10 +90,11 @@ port_build()
         return 0
     fi
     echo "${port##*/}: building $source (all it says is in $folder/log)" >&2
-    rm -rf "$folder/.state" "$folder/program.elf" "$folder/installed"
+    rm -rf "$folder/.state" "$folder/program.elf" "$folder/installed" "$folder/rootfs"
     port_unpack "$folder/source"
     program=
     installed=$folder/installed
+    rootfs=$folder/rootfs
     set +e # bash forgets it in a condition
     (
         set -e

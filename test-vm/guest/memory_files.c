@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -322,6 +323,11 @@ static void opening(void)
     struct statvfs usage;
     CHECK(statvfs(".", &usage) == 0 && usage.f_namemax == 255 && usage.f_bfree <= usage.f_blocks);
     CHECK(statvfs("none", &usage) == -1 && errno == ENOENT);
+    struct statfs linux_usage;
+    CHECK(statfs(".", &linux_usage) == 0 && linux_usage.f_namelen == 255);
+    CHECK(linux_usage.f_blocks == usage.f_blocks && linux_usage.f_frsize == (long)usage.f_frsize);
+    CHECK(statfs("none", &linux_usage) == -1 && errno == ENOENT);
+    CHECK(fstatfs(-1, &linux_usage) == -1 && errno == EBADF);
 }
 
 static void devices(void)

@@ -43,7 +43,11 @@ int main(void)
     CHECK(strstr(dlerror(), "linked whole"));
     REFUSED(aio_read(&block), -1, ENOSYS);
     REFUSED(setuid(1000), -1, EPERM);
-    REFUSED(setgroups(0, NULL), -1, EPERM);
+    const gid_t groups[] = {0, 1000};
+    REFUSED(setgroups(2, groups), -1, EPERM);
+    REFUSED(setgroups(-1, groups), -1, EINVAL);
+    REFUSED(initgroups("nobody", 65534), -1, EPERM);
+    CHECK(setgroups(0, NULL) == 0 && setgroups(1, groups) == 0 && initgroups("root", 0) == 0);
     REFUSED(sethostname("x", 1), -1, EPERM);
     REFUSED(getxattr("/", "user.x", NULL, 0), -1, ENOTSUP);
     REFUSED(daemon(0, 0), -1, ENOSYS);
