@@ -97,6 +97,8 @@ $(O)/libc-glue/fd.o $(O)/libc-glue/console_file.o: OWN_INCLUDES = -Os -fstack-pr
 # The heap's functions have no arrays to overrun; malloc and free are short, the rest small.
 $(O)/libc-glue/heap/%: OWN_INCLUDES += -fno-stack-protector -Os
 $(O)/libc-glue/heap/small.o: OWN_INCLUDES += -O2
+# Nor have these, and a table of characters cannot be overrun by one.
+$(O)/libc-glue/libc/memory.o $(O)/libc-glue/libc/texts.o: OWN_INCLUDES += -fno-stack-protector
 # A program may define read() itself: the library names of the glue give way (weak).
 $(O)/libc-glue/%: GIVE_WAY = nm -g --defined-only $@ | awk '$$3 ~ /^[a-z]/ { print "-W", $$3 }' | xargs objcopy $@
 # Exception handlers must leave the program's SSE registers alone. Small code starts

@@ -4,6 +4,6 @@
  */
 #include "kernel/net.h"
 
-extern const struct nic_driver virtio_net;
+extern const struct nic_driver virtio_net, e1000;
 
-const struct nic_driver *const nic_drivers[] = {&virtio_net, NULL};
+const struct nic_driver *const nic_drivers[] = {&virtio_net, &e1000, NULL};

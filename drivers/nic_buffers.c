@@ -12,13 +12,18 @@
 #define PAGE_BYTES     4096u
 #define NOTES_PER_PAGE (PAGE_BYTES / sizeof(struct nic_buffer))
 
+static unsigned reserve_least(unsigned buffers)
+{
+    return buffers / 8;
+}
+
 bool nic_buffers_init(struct nic_buffers *buffers, struct nic *nic, uint32_t size_bytes,
                       size_t memory_bytes, unsigned reserve)
 {
     *buffers = (struct nic_buffers){.nic = nic, .size_bytes = size_bytes, .reserve = reserve};
     buffers->count_max = (unsigned)(memory_bytes / (size_bytes + sizeof(struct nic_buffer)));
-    if (buffers->reserve < buffers->count_max / 8)
-        buffers->reserve = buffers->count_max / 8;
+    if (buffers->reserve < reserve_least(buffers->count_max))
+        buffers->reserve = reserve_least(buffers->count_max);
     return buffers->count_max > buffers->reserve;
 }
 
@@ -66,13 +71,15 @@ static bool grow(struct nic_buffers *buffers)
     return good;
 }
 
-/* When there is no memory, what there is has to do if it is enough to work with. */
+/* When there is no memory, what there is has to do. */
 struct nic_buffer *nic_buffer_make(struct nic_buffers *buffers)
 {
     if (buffers->count >= buffers->count_max)
         return NULL;
-    if (!grow(buffers) && buffers->count > 2 * buffers->reserve)
+    if (!grow(buffers)) {
         buffers->count_max = buffers->count;
+        buffers->reserve = reserve_least(buffers->count);
+    }
     struct nic_buffer *buffer = buffers->free;
     if (buffer)
         buffers->free = buffer->next;

@@ -33,8 +33,12 @@ bool virtio_interrupts(struct virtio_device *device, void (*handler)(struct virt
     bool were_on = interrupts_off();
     bool good = device->transport->interrupts(device, &handlers);
 
-    if (good) {
+    struct virtio_device *known = heard;
+    while (known && known != device)
+        known = known->next_heard;
+    if (good)
         device->handler = handler;
+    if (good && !known) {
         device->next_heard = heard;
         heard = device;
     }

@@ -122,11 +122,13 @@ static bool find(struct nic *nic, unsigned n)
     return true;
 }
 
+/* Of a card that was given up nobody may know any more. */
 static void interrupted(struct virtio_device *device)
 {
-    struct nic *nic = ((struct virtio_net *)device)->nic;
+    struct virtio_net *card = (struct virtio_net *)device;
 
-    nic->interrupted(nic);
+    if (!card->is_given_up)
+        card->nic->interrupted(card->nic);
 }
 
 static bool start(struct nic *nic, size_t buffer_bytes)

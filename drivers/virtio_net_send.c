@@ -22,7 +22,7 @@ bool virtio_net_send_start(struct virtio_net *card)
     card->prefaces =
         device_memory(ring->size * sizeof(struct virtio_net_preface), &card->prefaces_address);
     card->copy_bytes = card->nic->mtu + ETHERNET_BYTES;
-    return card->prefaces && (ring->size >= 2 || ring->indirect);
+    return card->prefaces && ring->size > NET_TABLE_ENTRIES;
 }
 
 static void sending_end(struct virtio_net *card, void *token)
@@ -69,6 +69,12 @@ static void header_write(struct virtio_net_header *header, const struct nic_send
     header->header_bytes = send->header_bytes;
 }
 
+static bool taken(struct virtio_net *card)
+{
+    card->nic->sent_frames++;
+    return true;
+}
+
 static bool no_room(struct virtio_net *card)
 {
     virtio_net_flush(card->nic);
@@ -101,7 +107,7 @@ static bool copy_send(struct virtio_net *card, const struct nic_send *send,
     if (!virtqueue_add(&card->out.ring, &request))
         return no_room(card);
     card->copied = send->token;
-    return true;
+    return taken(card);
 }
 
 /* Any frame: pieces that are scattered, or too many for the preface's table. */
@@ -123,7 +129,7 @@ static bool general_send(struct virtio_net *card, const struct nic_send *send,
     parts[0] = (struct virtqueue_part){preface_address, card->header_bytes};
     if (count >= card->out.ring.size)
         return copy_send(card, send, parts);
-    return virtqueue_add(&card->out.ring, &request) || no_room(card);
+    return virtqueue_add(&card->out.ring, &request) ? taken(card) : no_room(card);
 }
 
 /* Nearly all frames: few parts, in the view of RAM. False: it is not one of them. */
@@ -161,16 +167,12 @@ bool virtio_net_send(struct nic *nic, const struct nic_send *send)
     struct virtio_net_preface *preface = &card->prefaces[number];
     uint64_t preface_address = card->prefaces_address + number * sizeof *preface;
     header_write(&preface->header, send);
-    if (!table_fill(card, send, preface->table, preface_address)) {
-        if (!general_send(card, send, preface, preface_address))
-            return false;
-    } else if (!virtqueue_add_table(ring,
-                                    preface_address + offsetof(struct virtio_net_preface, table),
-                                    1 + send->part_count, send->token)) {
+    if (!table_fill(card, send, preface->table, preface_address))
+        return general_send(card, send, preface, preface_address);
+    preface_address += offsetof(struct virtio_net_preface, table);
+    if (!virtqueue_add_table(ring, preface_address, 1 + send->part_count, send->token))
         return no_room(card);
-    }
-    nic->sent_frames++;
-    return true;
+    return taken(card);
 }
 
 void virtio_net_flush(struct nic *nic)

@@ -186,7 +186,7 @@ void thread_init(void);
 size_t thread_local_bytes(void);
 void thread_local_build(char *to);
 
-/* fpu.c, in programs that map memory: for what was compiled to use vector registers */
+/* fpu.c: around what may use vector registers; in programs that map memory or take signals */
 void call_with_registers_kept(void (*function)(void *), void *argument);
 
 /* switch.S, redirect.c: only in programs with threads, timers or fault handlers */

@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "kernel/entropy.h"
+#include "kernel/memory.h"
 #include "libc-glue/glue.h"
 
 enum { GETENTROPY_BYTES_MAX = 256 };
@@ -17,6 +18,8 @@ int _getentropy_r(struct _reent *r, void *to, size_t size_bytes)
     (void)r;
     if (size_bytes > GETENTROPY_BYTES_MAX)
         return (int)result(-EIO);
+    if (!memory_probe(to, size_bytes, true))
+        return (int)result(-EFAULT);
     entropy_read(to, size_bytes);
     return 0;
 }
@@ -30,6 +33,8 @@ ssize_t getrandom(void *to, size_t size_bytes, unsigned flags)
 {
     if (flags & ~(GRND_NONBLOCK | GRND_RANDOM | GRND_INSECURE))
         return result(-EINVAL);
+    if (!memory_probe(to, size_bytes, true))
+        return result(-EFAULT);
     entropy_read(to, size_bytes);
     return (ssize_t)size_bytes;
 }

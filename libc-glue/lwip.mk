@@ -26,6 +26,8 @@ $(LWIP_SOURCE)/.complete: deps.lock $(LWIP_PATCHES)
 # Who includes lwIP's headers is in libc-glue/net/.
 $(O)/libc-glue/net/%: OWN_INCLUDES := -fbuiltin -fstack-protector-strong $(LWIP_INCLUDES) -Ilibc-glue/include \
 	-isystem $(SYSROOT)/include -isystem $(GCC_INCLUDE)
+# Some of it runs in interrupts, which leave the vector registers alone.
+$(O)/libc-glue/net/poll.o: OWN_INCLUDES += -mgeneral-regs-only
 $(filter $(O)/libc-glue/net/%,$(call objects,$(GLUE))): $(LWIP_SOURCE)/.complete
 
 $(LWIP_OBJECTS): $(O)/lwip/%.o: $(LWIP_SOURCE)/.complete $(HEADERS) $(BUILD)/own.flags libc-glue/lwip.mk

@@ -35,7 +35,8 @@ HEADERS_DROPPED := devctl.h ieeefp.h ndbm.h regdef.h rpc sys/custom_file.h \
 # Members that the glue has in its own way. They leave libc.a, whose own references the
 # linker would otherwise satisfy within it.
 NEWLIB_REPLACED := _Exit abort arc4random assert atexit clock exit getsubopt gettzinfo gmtime_r lcltime_r lock mktemp \
-	mktime raise rand random remove rename srandom stack_protector strerror strsignal system tempnam tmpfile tmpnam \
+	memchr memcmp memcpy memmove memset mktime raise rand random remove rename srandom stack_protector \
+	strchr strchrnul strcspn strerror strlen strsignal system tempnam tmpfile tmpnam \
 	tzcalc_limits tzset tzset_r tzvars \
 	aligned_alloc calloc callocr cfreer freer malign malignr mallinfor malloc mallocr malloptr \
 	mallstatsr mlock msize msizer mstats mtrim pvallocr realloc reallocf reallocr valloc vallocr

@@ -26,16 +26,17 @@
 #include <unistd.h>
 #include <utmpx.h>
 
-#define ONE_PROCESS "there is one process"
-#define ONE_PROGRAM "the image is the program"
-#define ONE_USER    "root is the only user"
-#define NO_AIO      "not built; threads can read and write at the same time"
-#define NO_CHILDREN "there are no children"
-#define NO_LOADER   "an image is linked whole; nothing can be loaded into it"
-#define NO_PTY      "the console is the only terminal"
-#define NO_SHELL    "there is no shell, and no second process to run it"
-#define NO_WATCHES  "not built; nobody but the program changes its files"
-#define NO_XATTR    "files have no extended attributes"
+#define ONE_PROCESS     "there is one process"
+#define ONE_PROGRAM     "the image is the program, and it runs no other"
+#define THREADS_INSTEAD "there is one process; pthread_create() makes threads"
+#define ONE_USER        "root is the only user"
+#define NO_AIO          "not built; threads can read and write at the same time"
+#define NO_CHILDREN     "there are no children"
+#define NO_LOADER       "an image is linked whole: link what would be loaded"
+#define NO_PTY          "the console is the only terminal"
+#define NO_SHELL        "there is no shell, and no second process to run it"
+#define NO_WATCHES      "not built; nobody but the program changes its files"
+#define NO_XATTR        "files have no extended attributes"
 
 /* These have no header here: they are for programs that declare them, and for those
  * whose configure script only tries to link them. */

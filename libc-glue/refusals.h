@@ -8,12 +8,13 @@
  */
 
 /* ---- other processes ---- */
-REFUSE(pid_t, fork, (void), -1, ENOSYS, ONE_PROCESS)
-REFUSE(pid_t, vfork, (void), -1, ENOSYS, ONE_PROCESS)
-REFUSE(pid_t, _Fork, (void), -1, ENOSYS, ONE_PROCESS)
+REFUSE(pid_t, fork, (void), -1, ENOSYS, THREADS_INSTEAD)
+REFUSE(pid_t, vfork, (void), -1, ENOSYS, THREADS_INSTEAD)
+REFUSE(pid_t, _Fork, (void), -1, ENOSYS, THREADS_INSTEAD)
 REFUSE(int, clone, (P int (*function)(void *), P void *stack, P int flags, P void *argument, ...),
-       -1, ENOSYS, "there is one process; pthread_create() makes threads")
-REFUSE(int, daemon, (P int no_chdir, P int no_close), -1, ENOSYS, ONE_PROCESS)
+       -1, ENOSYS, THREADS_INSTEAD)
+REFUSE(int, daemon, (P int no_chdir, P int no_close), -1, ENOSYS,
+       "there is one process, and it stays in the foreground")
 REFUSE(int, execve, (P const char *path, P char *const *argv, P char *const *envp), -1, ENOSYS,
        ONE_PROGRAM)
 REFUSE(int, execv, (P const char *path, P char *const *argv), -1, ENOSYS, ONE_PROGRAM)

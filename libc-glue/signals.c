@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "kernel/interrupts.h"
+#include "kernel/kernel.h"
 #include "kernel/panic.h"
 #include "kernel/power.h"
 #include "libc-glue/glue.h"
@@ -330,19 +331,33 @@ int signal_send_thread(pthread_t id, int signal, const siginfo_t *info)
     return send(thread, info, &state_of(thread)->pending);
 }
 
-/* The thread that takes it looks up when the interrupt is over. */
-void signal_send_interrupt(int signal, int status)
-{
-    siginfo_t info = {.si_signo = signal, .si_code = SI_KERNEL, .si_status = status};
-    struct thread *to = taker(signal);
+struct told {
+    int signal, status;
+};
 
-    if (to && is_dropped(to, signal))
+/* The thread that takes it looks up when the interrupt is over. */
+static void told_send(void *argument)
+{
+    const struct told *told = argument;
+    siginfo_t info = {.si_signo = told->signal, .si_code = SI_KERNEL, .si_status = told->status};
+    struct thread *to = taker(told->signal);
+
+    if (to && is_dropped(to, told->signal))
         return;
     pend(&process_pending, NULL, &info);
     if (to) {
         attention_start();
         thread_alert(to);
     }
+}
+
+/* By interrupt: the vector registers, in which the compiler moves a siginfo_t, are those of
+ * whatever was interrupted. */
+void signal_send_interrupt(int signal, int status)
+{
+    struct told told = {signal, status};
+
+    call_with_registers_kept(told_send, &told);
 }
 
 static siginfo_t info_user(int signal, int code)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "kernel/interrupts.h"
+#include "kernel/memory.h"
 #include "kernel/thread.h"
 #include "kernel/time.h"
 #include "libc-glue/glue.h"
@@ -97,6 +98,8 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *wanted,
 
     if (clock == CLOCK_THREAD_CPUTIME_ID || clock_read(clock, &now_ns))
         return EINVAL;
+    if (!memory_probe(wanted, sizeof *wanted, false))
+        return EFAULT;
     if (!is_time(wanted) || wanted->tv_sec < 0)
         return EINVAL;
     bool is_absolute = flags & TIMER_ABSTIME;

@@ -19,6 +19,8 @@
 
 int uname(struct utsname *name)
 {
+    if (!memory_probe(name, sizeof *name, true))
+        return (int)result(-EFAULT);
     *name = (struct utsname){
         .sysname = "Thimble",
         .release = "0.1",

@@ -86,9 +86,11 @@ int clock_getres(clockid_t clock, struct timespec *resolution)
 
 int _gettimeofday_r(struct _reent *r, struct timeval *time, void *zone)
 {
-    (void)r, (void)zone;
+    (void)r;
     if (time)
         *time = timeval_of(clock_realtime_ns());
+    if (zone) /* the time zone is TZ's business: what other systems say, too */
+        *(struct timezone *)zone = (struct timezone){0};
     return 0;
 }
 
@@ -132,6 +134,8 @@ clock_t times(struct tms *times)
 
 int getrusage(int who, struct rusage *usage)
 {
+    if (!memory_probe(usage, sizeof *usage, true))
+        return (int)result(-EFAULT);
     *usage = (struct rusage){0};
     if (who == RUSAGE_CHILDREN)
         return 0;

@@ -48,6 +48,14 @@ static void place(struct bundle_plan *plan)
     plan->size_bytes = at;
 }
 
+static void add_rootfs(struct bundle_plan *plan, const struct request *request)
+{
+    if (!request->roots.count)
+        return;
+    plan->rootfs = rootfs_scan(&request->roots);
+    add(plan, BUNDLE_ROOTFS, (struct bytes){NULL, plan->rootfs.layout.size_bytes});
+}
+
 struct bundle_plan bundle_lay_out(const struct request *request, const struct elf64_symbols *table,
                                   const uint8_t program_id[PROGRAM_ID_BYTES])
 {
@@ -59,10 +67,7 @@ struct bundle_plan bundle_lay_out(const struct request *request, const struct el
     add(&plan, BUNDLE_PROGRAM_ID,
         (struct bytes){(uint8_t *)(uintptr_t)program_id, PROGRAM_ID_BYTES});
     add(&plan, BUNDLE_BUILD_ID, (struct bytes){no_build_id, sizeof no_build_id});
-    if (request->roots.count) {
-        plan.rootfs = rootfs_scan(&request->roots);
-        add(&plan, BUNDLE_ROOTFS, (struct bytes){NULL, plan.rootfs.layout.size_bytes});
-    }
+    add_rootfs(&plan, request);
     place(&plan);
     return plan;
 }
@@ -76,9 +81,10 @@ struct bundle_plan bundle_lay_out_again(const struct bundle_view *old,
         uint8_t *contents = (uint8_t *)(uintptr_t)(old->bytes + entry->offset);
         if (entry->type == BUNDLE_MANIFEST)
             add(&plan, BUNDLE_MANIFEST, manifest_pack(request));
-        else
+        else if (entry->type != BUNDLE_ROOTFS || !request->roots.count)
             add(&plan, (enum bundle_type)entry->type, (struct bytes){contents, entry->size_bytes});
     }
+    add_rootfs(&plan, request);
     place(&plan);
     return plan;
 }

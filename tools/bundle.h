@@ -32,7 +32,8 @@ struct bundle_plan {
 struct bundle_plan bundle_lay_out(const struct request *request, const struct elf64_symbols *table,
                                   const uint8_t program_id[PROGRAM_ID_BYTES]);
 
-/* The bundle of an existing image with the request's program, arguments and environment. */
+/* The bundle of an existing image with the request's program, arguments and environment,
+ * and its files if it has any. */
 struct bundle_plan bundle_lay_out_again(const struct bundle_view *old,
                                         const struct request *request);
 

@@ -72,9 +72,9 @@ static struct strings guest_command(const struct request *request, const struct 
     strings_append(&argv, &request->link_flags);
     strings_addf(&argv, "-L%s", sysroot_file("lib"));
     add_objects(&argv, request, to);
-    strings_add_all(&argv,
-                    (const char *const[]){"--start-group", "-lglue", "-llwip", "-lkernel", "-ldrivers",
-                                          "-lc", "-lm", compiler->libgcc, "--end-group", NULL});
+    strings_add_all(&argv, (const char *const[]){"--start-group", "-lglue", "-llwip", "-lkernel",
+                                                 "-ldrivers", "-lc", "-lm", compiler->libgcc,
+                                                 "--end-group", NULL});
     return argv;
 }
 

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "contents.h"
 #include "finish.h"
 #include "image.h"
 #include "process.h"
@@ -57,13 +58,38 @@ static const char *recipe_run(const char *folder)
     return text_format("%s/program.elf", work);
 }
 
-unsigned long long port_image(const struct request *request)
+/* Files: the port's rootfs/, the folders of the request over it. Arguments: the recipe's,
+ * unless the request has some. */
+static void add_defaults(struct request *request, const struct image *image)
 {
-    const char *program = recipe_run(request->port);
+    struct strings roots = {0};
+    struct contents contents;
+    const char *own = text_format("%s/rootfs", request->port), *why;
+    struct stat status;
+    if (stat(own, &status) == 0 && S_ISDIR(status.st_mode))
+        strings_add(&roots, own);
+    strings_append(&roots, &request->roots);
+    request->roots = roots;
+    if (request->arguments.count)
+        return;
+    if (contents_read(image, &contents, &why))
+        die(EXIT_STATUS_FAILED, "%s: %s", image->path, why);
+    for (size_t i = 1; i < contents.arguments.count; i++)
+        strings_add(&request->arguments, contents.arguments.at[i]);
+}
+
+unsigned long long port_image(const struct request *original)
+{
+    struct request request = *original;
+    const char *program = recipe_run(request.port);
     struct image image;
+    if (access(program, F_OK))
+        die(EXIT_STATUS_FAILED, "%s: it is a library, for the recipes of other programs",
+            request.port);
     if (image_open(&image, program, program))
         exit(EXIT_STATUS_FAILED);
-    unsigned long long bytes = finish_image_again(request, &image);
+    add_defaults(&request, &image);
+    unsigned long long bytes = finish_image_again(&request, &image);
     image_close(&image);
     return bytes;
 }

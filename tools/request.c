@@ -221,8 +221,6 @@ void request_check(const struct request *request)
     if (!files)
         die(EXIT_STATUS_USAGE,
             "no input: expected .c, .S, .s, .o, .a or a folder (--help says more)");
-    if (request->port && request->roots.count)
-        die(EXIT_STATUS_USAGE, "--rootfs: %s is built by its recipe", request->port);
     if (request->output && !*request->output)
         die(EXIT_STATUS_USAGE, "-o: the name is empty");
 }

@@ -5,16 +5,24 @@
 # What the recipes share. A recipe is an executable file `recipe` in a folder below
 # apps/ports; `mkimage apps/ports/NAME` runs it as
 #     MKIMAGE=the tool apps/ports/NAME/recipe FOLDER
-# and takes FOLDER/program.elf. It names its source in deps.lock, defines build(), which
-# runs in the unpacked source and sets `program` to the image it made, and ends with
-# `port_build "$@"`. Sources are used as they come; patches/*.patch beside a recipe are applied, each
-# with a reason in it. What was built from the same recipe, tool and library is kept.
+# and takes FOLDER/program.elf, with the files of a folder rootfs/ beside the recipe. A recipe
+# - names its `source` in deps.lock; `port_unpack ../NAME NAME` takes a further one
+# - defines build(), which runs in the unpacked source and sets `program` to the image it
+#   made; a library is said by `library=true` and installed below $installed
+# - may say `arguments=(...)`, the program's when none are given
+# - may say `wants=(NAME...)`, libraries that it then finds in $(port_installed NAME)
+# - ends with `port_build "$@"`.
+# Sources are used as they come; patches/NAME-*.patch beside a recipe are applied, each with
+# a reason in it. What was built from the same recipe, tool and C library is kept.
 set -eu
 port=$(cd "$(dirname "$0")" && pwd)
 tree=$(cd "$port/../../.." && pwd)
 CC="$MKIMAGE cc"
 HOST=x86_64-elf # what `mkimage cc -dumpmachine` says
-jobs=$(nproc)
+jobs=${PORT_JOBS:-$(nproc)}
+wants=()
+arguments=()
+library=false
 export CC MKIMAGE
 unset MAKEFLAGS MAKELEVEL CFLAGS LDFLAGS
 
@@ -24,52 +32,74 @@ port_die()
     exit 1
 }
 
-# What the result depends on besides the source.
+# What the result depends on besides the source: a library is only compiled.
 port_state()
 {
-    local sysroot
+    local sysroot name
 
     sysroot=$(dirname "$MKIMAGE")/sysroot
     [ -d "$sysroot" ] || sysroot=$(dirname "$MKIMAGE")/../lib/thimble
-    cat "$tree/deps.lock" "$port/recipe" "$port/../port.sh" "$port"/patches/*.patch 2> /dev/null
-    stat -Lc '%n %s %Y' "$MKIMAGE" "$sysroot"/lib/*.a "$sysroot/lib/kernel.ld" 2> /dev/null
+    awk 'NR == FNR { gsub(/[^A-Za-z0-9._-]/, " "); for (i = 1; i <= NF; i++) said[$i]; next } $1 in said' \
+        "$port/recipe" "$tree/deps.lock"
+    cat "$port/recipe" "$port/../port.sh" "$port"/patches/*.patch 2> /dev/null
+    if $library; then
+        find "$sysroot/include" -type f -print0 | sort -z | xargs -0 sha256sum
+    else
+        stat -Lc '%n %s %Y' "$MKIMAGE" "$sysroot"/lib/*.a "$sysroot/lib/kernel.ld" 2> /dev/null
+    fi
+    for name in "${wants[@]}"; do
+        cat "$built/../$name/.state"
+    done
 }
 
-# Reads the source's line of deps.lock and unpacks it, fresh, into $1.
+# Where the library $1 was installed.
+port_installed()
+{
+    echo "$built/../$1/installed"
+}
+
+# Unpacks the source $2 (the recipe's), by its line of deps.lock, fresh, into $1.
 port_unpack()
 {
-    local downloads=${DOWNLOADS:-$tree/build/downloads} file
+    local downloads=${DOWNLOADS:-$tree/build/downloads} name=${2:-$source} file
 
-    "$tree/tools/fetch" "$source" "$downloads" >&2
-    file=$(awk -v name="$source" '$1 == name {print $3}' "$tree/deps.lock")
+    "$tree/tools/fetch" "$name" "$downloads" >&2
+    file=$(awk -v name="$name" '$1 == name {print $3}' "$tree/deps.lock")
     rm -rf "$1"
     mkdir -p "$1"
     tar -xf "$downloads/$file" -C "$1" --strip-components=1 --no-same-owner
-    for patch in "$port"/patches/*.patch; do
+    for patch in "$port"/patches/"$name"-*.patch; do
         [ ! -e "$patch" ] || patch -s -p1 -d "$1" < "$patch"
     done
 }
 
 port_build()
 {
-    local folder state
+    local folder state name
 
     mkdir -p "$1"
     folder=$(cd "$1" && pwd)
+    built=$folder
+    for name in "${wants[@]}"; do
+        "$port/../$name/recipe" "$folder/../$name"
+    done
     state=$(port_state | sha256sum)
-    if [ "$(cat "$folder/.state" 2> /dev/null)" = "$state" ] && [ -e "$folder/program.elf" ]; then
+    if [ "$(cat "$folder/.state" 2> /dev/null)" = "$state" ]; then
         return 0
     fi
     echo "${port##*/}: building $source (all it says is in $folder/log)" >&2
-    rm -f "$folder/.state" "$folder/program.elf"
+    rm -rf "$folder/.state" "$folder/program.elf" "$folder/installed"
     port_unpack "$folder/source"
     program=
+    installed=$folder/installed
     set +e # bash forgets it in a condition
     (
         set -e
         cd "$folder/source"
         build
-        [ -n "$program" ] && cp "$program" "$folder/program.elf"
+        [ -n "$program" ] || [ -d "$installed" ]
+        [ -z "$program" ] || cp "$program" "$folder/program.elf"
+        [ ${#arguments[@]} = 0 ] || "$MKIMAGE" config "$folder/program.elf" -- "${arguments[@]}"
     ) > "$folder/log" 2>&1
     status=$?
     set -e

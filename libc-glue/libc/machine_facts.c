@@ -30,6 +30,10 @@
 
 int sysinfo(struct sysinfo *info)
 {
+    if (!memory_probe(info, sizeof *info, true)) {
+        errno = EFAULT;
+        return -1;
+    }
     *info = (struct sysinfo){
         .uptime = (long)(clock_monotonic_ns() / S_NS),
         .totalram = memory_total_bytes(),

@@ -25,6 +25,7 @@ struct question {
     size_t size;
     struct dns_answer *answer;
     enum dns_verdict verdict; /* DNS_FOREIGN: nothing yet */
+    bool failed;              /* some server could not tell */
 };
 
 /* The server that answered last is asked first. */
@@ -223,8 +224,10 @@ static bool server_ask(const struct resolver_server *server, struct question *qu
         struct question *question = &questions[i];
         if (question->verdict == DNS_TRUNCATED)
             question->verdict = stream_ask(server, question, deadline_ms);
-        if (question->verdict == DNS_FAILED)
-            question->verdict = DNS_FOREIGN; /* another server may know */
+        if (question->verdict == DNS_FAILED) { /* another server may know */
+            question->verdict = DNS_FOREIGN;
+            question->failed = true;
+        }
         told = told && question->verdict != DNS_FOREIGN;
     }
     return told;
@@ -250,7 +253,7 @@ static void servers_ask(const struct resolver_settings *settings, struct questio
 
 /* What is said of a name when the questions about it end differently. */
 static const unsigned char verdict_rank[] = {
-    [DNS_NO_NAME] = 1, [DNS_NO_DATA] = 2, [DNS_FAILED] = 3, [DNS_FOUND] = 4};
+    [DNS_NO_NAME] = 1, [DNS_NO_DATA] = 2, [DNS_FAILED] = 3, [DNS_FOREIGN] = 4, [DNS_FOUND] = 5};
 
 enum dns_verdict dns_ask(const struct resolver_settings *settings, const char *name,
                          const int *types, unsigned type_count, struct dns_answer *answers)
@@ -265,6 +268,7 @@ enum dns_verdict dns_ask(const struct resolver_settings *settings, const char *n
         question->size = dns_question_put(question->bytes, (uint16_t)(id + i), name, types[i]);
         question->answer = &answers[i];
         question->verdict = DNS_FOREIGN;
+        question->failed = false;
         if (!question->size)
             return DNS_NO_NAME;
     }
@@ -274,7 +278,8 @@ enum dns_verdict dns_ask(const struct resolver_settings *settings, const char *n
     pthread_setcancelstate(cancel_state, NULL);
     for (unsigned i = 0; i < type_count; i++) {
         enum dns_verdict verdict = questions[i].verdict;
-        verdict = verdict == DNS_FOREIGN ? DNS_FAILED : verdict;
+        if (verdict == DNS_FOREIGN && questions[i].failed)
+            verdict = DNS_FAILED;
         answers[i].count = verdict == DNS_FOUND ? answers[i].count : 0;
         all = verdict_rank[verdict] > verdict_rank[all] ? verdict : all;
     }

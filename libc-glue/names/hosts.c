@@ -202,24 +202,33 @@ static enum dns_verdict dns_find(const struct resolver_settings *settings, const
     return verdict;
 }
 
-/* The name in each domain of the list. Goes on after a name that is not there. */
+/* What is known of a name after it was looked for in several domains. */
+static enum dns_verdict verdicts_join(enum dns_verdict a, enum dns_verdict b)
+{
+    return a == DNS_NO_NAME || b == DNS_FOUND || b == DNS_FOREIGN ? b
+           : a == DNS_NO_DATA && b == DNS_FAILED                  ? b
+                                                                  : a;
+}
+
+static bool is_over(enum dns_verdict verdict)
+{
+    return verdict == DNS_FOUND || verdict == DNS_FOREIGN;
+}
+
+/* The name in each domain of the list. A server that cannot tell of one may of the next. */
 static enum dns_verdict search_find(const struct resolver_settings *settings, const char *name,
                                     int family, struct host_list *to)
 {
     char full[2 * DNS_NAME_BYTES], domains[DNS_NAME_BYTES], *state;
-    enum dns_verdict verdict = DNS_NO_NAME, seen = DNS_NO_NAME;
+    enum dns_verdict verdict = DNS_NO_NAME;
 
     memcpy(domains, settings->names.search, sizeof domains);
-    for (char *domain = strtok_r(domains, " ", &state); domain;
+    for (char *domain = strtok_r(domains, " ", &state); domain && !is_over(verdict);
          domain = strtok_r(NULL, " ", &state)) {
         snprintf(full, sizeof full, "%.254s.%s", name, domain);
-        verdict = dns_find(settings, full, family, to);
-        if (verdict == DNS_FOUND || verdict == DNS_FAILED)
-            return verdict;
-        if (verdict == DNS_NO_DATA)
-            seen = verdict;
+        verdict = verdicts_join(verdict, dns_find(settings, full, family, to));
     }
-    return seen;
+    return verdict;
 }
 
 static unsigned dots_count(const char *name)
@@ -237,22 +246,20 @@ static unsigned dots_count(const char *name)
 static int dns_find_searching(const char *name, int family, struct host_list *to)
 {
     struct resolver_settings settings;
-    enum dns_verdict verdict, as_it_is;
+    enum dns_verdict verdict = DNS_NO_NAME;
     bool is_whole = name[strlen(name) - 1] == '.', first;
 
     if (!dns_name_is_host(name))
         return EAI_NONAME;
     resolver_settings_read(&settings);
     first = is_whole || dots_count(name) >= settings.ndots;
-    as_it_is = first ? dns_find(&settings, name, family, to) : DNS_NO_NAME;
-    if (is_whole || as_it_is == DNS_FOUND || as_it_is == DNS_FAILED)
-        return verdict_error(as_it_is);
-    verdict = search_find(&settings, name, family, to);
-    if (verdict != DNS_FOUND && verdict != DNS_FAILED && !first)
-        as_it_is = dns_find(&settings, name, family, to);
-    return verdict_error(verdict == DNS_FOUND || verdict == DNS_FAILED ? verdict
-                         : as_it_is == DNS_NO_NAME                     ? verdict
-                                                                       : as_it_is);
+    if (first)
+        verdict = dns_find(&settings, name, family, to);
+    if (!is_whole && !is_over(verdict))
+        verdict = verdicts_join(verdict, search_find(&settings, name, family, to));
+    if (!first && !is_over(verdict))
+        verdict = verdicts_join(verdict, dns_find(&settings, name, family, to));
+    return verdict_error(verdict);
 }
 
 int hosts_find(const char *name, int family, struct host_list *to)

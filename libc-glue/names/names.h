@@ -67,7 +67,8 @@ void learned_names_get(enum names_source source, struct resolver_names *to);
 /* Waits, not for long, while the network is being configured (net/). */
 void network_settle(void) __attribute__((weak));
 
-/* dns_client.c: asks the servers, as many questions at once as there are types. */
+/* dns_client.c: asks the servers, as many questions at once as there are types. DNS_FOREIGN:
+ * none of them answered. */
 enum dns_verdict dns_ask(const struct resolver_settings *settings, const char *name,
                          const int *types, unsigned type_count, struct dns_answer *answers);
 

@@ -22,7 +22,8 @@ void net_copy(void *to, const void *from, size_t size_bytes)
     for (; end - source >= 8 * (long)sizeof(block); source += 8 * sizeof(block)) {
         const block *a = (const void *)source;
         block *b = (void *)target;
-        block w0 = a[0], w1 = a[1], w2 = a[2], w3 = a[3], w4 = a[4], w5 = a[5], w6 = a[6], w7 = a[7];
+        block w0 = a[0], w1 = a[1], w2 = a[2], w3 = a[3], w4 = a[4], w5 = a[5], w6 = a[6],
+              w7 = a[7];
         b[0] = w0, b[1] = w1, b[2] = w2, b[3] = w3, b[4] = w4, b[5] = w5, b[6] = w6, b[7] = w7;
         target += 8 * sizeof(block);
     }

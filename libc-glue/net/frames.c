@@ -28,6 +28,7 @@ struct net_frame {
     struct nic_send send;
     unsigned pbuf_count;
     unsigned data_bytes;  /* so far */
+    unsigned first_bytes; /* of the first segment: those after it have as much */
     uint32_t next_number; /* where the next segment would have to begin */
     unsigned char *ip;    /* the first segment's headers */
     struct tcp_hdr *tcp;
@@ -110,7 +111,7 @@ void net_frame_sent(struct nic *nic, void *token)
 {
     struct net_frame *frame = (void *)((uintptr_t)token & ~(uintptr_t)1);
 
-    (void)nic;
+    ((struct net_card *)nic->owner)->under_way--;
     if (frame == token) {
         pbuf_free(token);
         return;
@@ -118,6 +119,15 @@ void net_frame_sent(struct nic *nic, void *token)
     for (unsigned i = 0; i < frame->pbuf_count; i++)
         pbuf_free(frame->pbufs[i]);
     object_drop(frame);
+}
+
+static bool to_card(struct net_card *card, const struct nic_send *send)
+{
+    card->under_way++; /* it may say `sent` at once */
+    if (card->nic.driver->send(&card->nic, send))
+        return true;
+    card->under_way--;
+    return false;
 }
 
 static void waiting_add(struct net_card *card, struct net_frame *frame)
@@ -130,12 +140,10 @@ static void waiting_add(struct net_card *card, struct net_frame *frame)
 
 static void frame_push(struct net_card *card, struct net_frame *frame)
 {
-    struct nic *nic = &card->nic;
-
     frame->send.parts = frame->parts;
     frame->send.token = (char *)frame + 1;
     card->flush = true;
-    if (card->waiting || !nic->driver->send(nic, &frame->send))
+    if (card->waiting || !to_card(card, &frame->send))
         waiting_add(card, frame);
 }
 
@@ -156,13 +164,11 @@ static struct net_frame *frame_new(struct pbuf *p, const struct nic_send *send)
 /* A frame of its own. */
 static err_t frame_single(struct net_card *card, struct pbuf *p, struct nic_send *send)
 {
-    struct nic *nic = &card->nic;
-
     if (!card->waiting) {
         pbuf_ref(p);
         send->token = p;
         card->flush = true;
-        if (nic->driver->send(nic, send))
+        if (to_card(card, send))
             return ERR_OK;
         p->ref--;
     }
@@ -223,9 +229,9 @@ static void merge_end(struct net_card *card)
     send = &frame->send;
     struct kind kind = {frame->ip, (unsigned)((unsigned char *)frame->tcp - frame->ip),
                         IP_PROTO_TCP, send->ip6};
-    if (frame->pbuf_count == 1)
+    if (frame->data_bytes <= send->segment_bytes)
         send->segment_bytes = 0;
-    else
+    if (frame->pbuf_count > 1)
         lengths_set(&kind, frame->data_bytes, send->header_bytes);
     checksum_ask(send, &kind,
                  frame->data_bytes + send->header_bytes - ETHERNET_BYTES - kind.ip_bytes);
@@ -242,7 +248,7 @@ static bool is_next(const struct net_frame *frame, const struct kind *kind,
 
     return segment->number == frame->next_number && kind->ip6 == send->ip6 &&
            segment->header_bytes == send->header_bytes &&
-           segment->data_bytes <= send->segment_bytes && segment->data_bytes &&
+           segment->data_bytes <= frame->first_bytes && segment->data_bytes &&
            frame->data_bytes + segment->data_bytes + send->header_bytes - ETHERNET_BYTES <=
                UINT16_MAX &&
            (kind->ip6 ? memcmp(a + 8, b + 8, 32) == 0 : memcmp(a + 12, b + 12, 8) == 0) &&
@@ -278,6 +284,18 @@ static bool merge_add(struct net_frame *frame, struct pbuf *p, const struct segm
     return true;
 }
 
+/* lwIP may have been told that segments are twice as large as they can be (tcp_widen);
+ * then each is cut in two. */
+static bool is_wide(const struct net_card *card, const struct segment *segment)
+{
+    return segment->data_bytes + segment->header_bytes > (unsigned)card->netif.mtu + ETHERNET_BYTES;
+}
+
+static unsigned cut_of(const struct net_card *card, const struct segment *segment)
+{
+    return is_wide(card, segment) ? (segment->data_bytes + 1) / 2 : segment->data_bytes;
+}
+
 /* True: the segment is on its way, in a large frame that may still grow. */
 static bool merge(struct net_card *card, struct pbuf *p, const struct kind *kind,
                   struct nic_send *send)
@@ -286,24 +304,30 @@ static bool merge(struct net_card *card, struct pbuf *p, const struct kind *kind
     struct net_frame *frame = card->merge;
 
     if (frame && is_next(frame, kind, &segment) && merge_add(frame, p, &segment)) {
-        if (segment.push || segment.data_bytes < frame->send.segment_bytes)
+        if (segment.push || segment.data_bytes < frame->first_bytes)
             merge_end(card);
         return true;
     }
     merge_end(card);
-    if (segment.push)
+    if (segment.push && !is_wide(card, &segment))
         return false;
     frame = frame_new(p, send);
-    if (!frame)
+    if (!frame) { /* at least it is cut up */
+        send->segment_bytes = (uint16_t)(is_wide(card, &segment) ? cut_of(card, &segment) : 0);
+        send->header_bytes = (uint16_t)segment.header_bytes;
         return false;
+    }
     frame->ip = kind->ip;
     frame->tcp = segment.tcp;
     frame->data_bytes = segment.data_bytes;
     frame->next_number = segment.number + segment.data_bytes;
-    frame->send.segment_bytes = (uint16_t)segment.data_bytes;
+    frame->send.segment_bytes = (uint16_t)cut_of(card, &segment);
     frame->send.header_bytes = (uint16_t)segment.header_bytes;
     frame->send.ip6 = kind->ip6;
+    frame->first_bytes = segment.data_bytes;
     card->merge = frame;
+    if (segment.push)
+        merge_end(card);
     return true;
 }
 
@@ -345,7 +369,7 @@ void net_frames_flush(struct net_card *card)
     struct net_frame *frame;
 
     merge_end(card);
-    while ((frame = card->waiting) && nic->driver->send(nic, &frame->send)) {
+    while ((frame = card->waiting) && to_card(card, &frame->send)) {
         card->waiting = frame->next;
         card->waiting_count--;
     }

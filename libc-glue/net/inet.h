@@ -98,6 +98,7 @@ struct tcp_socket {
     /* options that lwIP's description of a connection does not keep */
     unsigned user_wait_ms, keep_idle_s, keep_interval_s, keep_count;
     int mss_max;
+    unsigned segment_bytes; /* agreed with the other end */
     bool no_delay;
     u64_t received_bytes, sent_bytes;
 };
@@ -139,6 +140,7 @@ void tcp_unread_drop(struct tcp_socket *socket);
 int tcp_option_get(struct file *file, int level, int option, void *value, socklen_t *bytes);
 int tcp_option_set(struct file *file, int level, int option, const void *value, socklen_t bytes);
 void tcp_options_apply(struct tcp_socket *socket);
+void tcp_widen(struct tcp_socket *socket); /* once the connection is there */
 
 /* datagram_socket.c, raw_socket.c */
 int udp_socket_make(int family, int protocol, struct file **made);

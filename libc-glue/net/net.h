@@ -13,13 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#pragma GCC visibility push(hidden)
-
 #include <lwip/netif.h>
 #include <lwip/pbuf.h>
 
 #include "kernel/interrupts.h"
 #include "kernel/net.h"
+
+#pragma GCC visibility push(hidden)
 
 #define NET_CARDS_MAX       8
 #define NET_NAME_BYTES      16
@@ -54,6 +54,7 @@ struct net_card {
     struct nic nic;
     char name[NET_NAME_BYTES];                /* eth0, ... */
     unsigned lent;                            /* buffers that wait in sockets */
+    unsigned under_way;                       /* frames that the card has, to be sent */
     bool flush;                               /* something was sent since the last flush */
     struct net_frame *waiting, *waiting_last; /* for room */
     unsigned waiting_count;
@@ -61,6 +62,10 @@ struct net_card {
 };
 extern struct net_card *net_cards[NET_CARDS_MAX];
 extern unsigned net_card_count;
+static inline struct net_card *net_card_of(struct netif *netif) /* not of the loopback interface */
+{
+    return netif->state;
+}
 void net_cards_start(void);
 struct netif *net_netif_by_name(const char *name);
 void net_netif_name(const struct netif *netif, char name[NET_NAME_BYTES]);

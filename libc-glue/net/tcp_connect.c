@@ -49,6 +49,7 @@ static err_t connected(void *argument, struct tcp_pcb *pcb, err_t error)
 
     (void)pcb, (void)error;
     socket->phase = PHASE_CONNECTED;
+    tcp_widen(socket);
     tcp_names_keep(socket);
     source_changed(&socket->inet.base.source, POLLOUT | POLLWRNORM);
     return ERR_OK;

@@ -34,6 +34,7 @@ static err_t accepted(void *argument, struct tcp_pcb *pcb, err_t error)
     socket->inet.bound = true;
     socket->listener = listener;
     tcp_attach(socket, pcb);
+    tcp_widen(socket);
     tcp_names_keep(socket);
     tcp_backlog_delayed(pcb); /* it counts until somebody accepts it */
     *(listener->waiting ? &listener->waiting_last->next_waiting : &listener->waiting) = socket;

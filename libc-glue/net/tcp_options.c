@@ -7,6 +7,7 @@
 
 #include "libc-glue/net/inet.h"
 
+#include <lwip/ip.h>
 #include <lwip/priv/tcp_priv.h>
 #include <string.h>
 
@@ -19,6 +20,23 @@
 static bool has_connection(const struct tcp_socket *socket)
 {
     return socket->pcb && socket->phase != PHASE_LISTENING;
+}
+
+/* Where the card cuts segments up, lwIP makes them twice as large: it works by segment. */
+void tcp_widen(struct tcp_socket *socket)
+{
+    struct tcp_pcb *pcb = socket->pcb;
+    struct netif *netif = ip_route(&pcb->local_ip, &pcb->remote_ip);
+    unsigned options = pcb->flags & TF_TIMESTAMP ? 12 : 0, wide;
+
+    socket->segment_bytes = pcb->mss;
+    if (!netif || netif == &net_loopback)
+        return;
+    wide = 2 * (pcb->mss - options) + options;
+    if (net_card_of(netif)->nic.features &
+            (IP_IS_V4(&pcb->remote_ip) ? NIC_SEGMENT_IP4 : NIC_SEGMENT_IP6) &&
+        wide <= TCP_MSS)
+        pcb->mss = (u16_t)wide;
 }
 
 /* What the program has set, for lwIP's description of the connection. */
@@ -74,7 +92,7 @@ static int info_give(const struct tcp_socket *socket, void *value, socklen_t *by
         info.tcpi_snd_wscale = pcb->snd_scale & 15;
         info.tcpi_rcv_wscale = pcb->rcv_scale & 15;
         info.tcpi_rto = (unsigned)pcb->rto * SLOW_MS * 1000;
-        info.tcpi_snd_mss = info.tcpi_rcv_mss = info.tcpi_advmss = pcb->mss;
+        info.tcpi_snd_mss = info.tcpi_rcv_mss = info.tcpi_advmss = socket->segment_bytes;
         info.tcpi_unacked = pcb->snd_queuelen;
         info.tcpi_rtt = round_trip_us;
         info.tcpi_snd_ssthresh = pcb->ssthresh / (pcb->mss ? pcb->mss : 1);
@@ -94,8 +112,7 @@ static int get(struct tcp_socket *socket, int option, void *value, socklen_t *by
     case TCP_CORK:
         return give_int(value, bytes, socket->corked);
     case TCP_MAXSEG:
-        return give_int(value, bytes,
-                        has_connection(socket) && socket->pcb->mss ? socket->pcb->mss : 536);
+        return give_int(value, bytes, socket->segment_bytes ? (int)socket->segment_bytes : 536);
     case TCP_KEEPIDLE:
         return give_int(value, bytes,
                         (int)(socket->keep_idle_s ? socket->keep_idle_s : KEEP_IDLE_S));

@@ -23,7 +23,8 @@
 #include "kernel/time.h"
 #include "libc-glue/files.h"
 
-#define MS_NS 1000000ull
+#define MS_NS       1000000ull
+#define LEASE_MAX_S 10000000 /* made up for, after a sleep */
 
 uint32_t net_now_ms;
 uint64_t net_now_ns;
@@ -117,14 +118,29 @@ static bool dhcp_needed(void)
     return false;
 }
 
-static bool dhcp_lease_needed(void)
+/* Seconds until some lease must be renewed, or is over; 0: there is none. */
+static uint32_t dhcp_lease_left(void)
 {
     struct netif *netif;
+    uint32_t left = 0;
 
     NETIF_FOREACH(netif)
-    if (netif_dhcp_data(netif) && netif_dhcp_data(netif)->state != DHCP_STATE_OFF)
-        return true;
-    return false;
+    {
+        const struct dhcp *dhcp = netif_dhcp_data(netif);
+        if (!dhcp || dhcp->state == DHCP_STATE_OFF)
+            continue;
+        const uint32_t times[] = {dhcp->t1_renew_time, dhcp->t2_rebind_time,
+                                  dhcp->t0_timeout ? dhcp->t0_timeout - dhcp->lease_used : 0};
+        for (int i = 0; i < 3; i++)
+            if (times[i] && (!left || times[i] < left))
+                left = times[i];
+    }
+    return left;
+}
+
+static bool dhcp_lease_needed(void)
+{
+    return dhcp_lease_left();
 }
 
 static bool dhcp6_needed(void)
@@ -145,18 +161,19 @@ struct cyclic {
     bool (*needed)(void);
     uint32_t made_up_max; /* calls */
     uint64_t due_ms;
+    uint32_t (*left)(void); /* calls until something happens; NULL: 1 */
 };
 static struct cyclic cyclics[] = {
-    {tcp_tmr, TCP_TMR_INTERVAL, tcp_needed, 1, 0},
-    {ip_reass_tmr, IP_TMR_INTERVAL, reassembly_needed, 1, 0},
-    {etharp_tmr, ARP_TMR_INTERVAL, arp_needed, ARP_MAXAGE, 0},
-    {igmp_tmr, IGMP_TMR_INTERVAL, igmp_needed, 1, 0},
-    {dhcp_fine_tmr, DHCP_FINE_TIMER_MSECS, dhcp_needed, 1, 0},
-    {dhcp_coarse_tmr, DHCP_COARSE_TIMER_MSECS, dhcp_lease_needed, 1, 0},
-    {nd6_tmr, ND6_TMR_INTERVAL, nd6_needed, 600, 0},
-    {ip6_reass_tmr, IP6_REASS_TMR_INTERVAL, reassembly6_needed, 1, 0},
-    {mld6_tmr, MLD6_TMR_INTERVAL, mld_needed, 1, 0},
-    {dhcp6_tmr, DHCP6_TIMER_MSECS, dhcp6_needed, 1, 0},
+    {tcp_tmr, TCP_TMR_INTERVAL, tcp_needed, 1, 0, NULL},
+    {ip_reass_tmr, IP_TMR_INTERVAL, reassembly_needed, 1, 0, NULL},
+    {etharp_tmr, ARP_TMR_INTERVAL, arp_needed, ARP_MAXAGE, 0, NULL},
+    {igmp_tmr, IGMP_TMR_INTERVAL, igmp_needed, 1, 0, NULL},
+    {dhcp_fine_tmr, DHCP_FINE_TIMER_MSECS, dhcp_needed, 1, 0, NULL},
+    {dhcp_coarse_tmr, DHCP_COARSE_TIMER_MSECS, dhcp_lease_needed, LEASE_MAX_S, 0, dhcp_lease_left},
+    {nd6_tmr, ND6_TMR_INTERVAL, nd6_needed, 600, 0, NULL},
+    {ip6_reass_tmr, IP6_REASS_TMR_INTERVAL, reassembly6_needed, 1, 0, NULL},
+    {mld6_tmr, MLD6_TMR_INTERVAL, mld_needed, 1, 0, NULL},
+    {dhcp6_tmr, DHCP6_TIMER_MSECS, dhcp6_needed, 1, 0, NULL},
 };
 enum { CYCLICS = sizeof cyclics / sizeof cyclics[0] };
 
@@ -172,6 +189,14 @@ static void cyclic_run(struct cyclic *cyclic)
         calls = cyclic->made_up_max;
     while (calls--)
         cyclic->handler();
+}
+
+static uint64_t cyclic_next_ms(const struct cyclic *cyclic, uint64_t next_ms)
+{
+    uint64_t calls = cyclic->left ? cyclic->left() : 1;
+    uint64_t at_ms = cyclic->due_ms + (calls - 1) * cyclic->interval_ms;
+
+    return at_ms < next_ms ? at_ms : next_ms;
 }
 
 /* ---- what others ask for ---- */
@@ -243,7 +268,7 @@ uint64_t net_timers_next_ns(void)
 
     for (int i = 0; i < CYCLICS; i++)
         if (cyclics[i].due_ms < next_ms && cyclics[i].needed())
-            next_ms = cyclics[i].due_ms;
+            next_ms = cyclic_next_ms(&cyclics[i], next_ms);
     if (timeouts) {
         s32_t left = (s32_t)(timeouts->time - net_now_ms);
         uint64_t at = left > 0 ? now_ms + (uint64_t)left : now_ms;

@@ -106,7 +106,7 @@ case_doctor_other_libraries()
 case_doctor_list()
 {
     expect_status 0 "$MKIMAGE" doctor --list
-    expect_text out '^printf +real +stdio\.h' '^fork +refused +unistd\.h +ENOSYS: there is one process$'
+    expect_text out '^printf +real +stdio\.h' '^fork +refused +unistd\.h +ENOSYS: there is one process; pthread_create\(\) makes threads$'
     expect_status 0 "$MKIMAGE" doctor --list --json
     jq -e '[.functions[] | select(.posix and .state == "real")] | length > 800' out || fail 'too few are real'
 }
@@ -138,4 +138,35 @@ case_doctor_bad_input()
     ar rcs lib.a plain.o && head -c 300 lib.a > cut.a
     expect_status 1 "$MKIMAGE" doctor cut.a
     expect_complaint 'cut\.a'
+}
+
+# What Debian has built for Linux. A program whose package is not installed is left out.
+case_doctor_debian()
+{
+    local redis some=false
+
+    if [ -x /usr/bin/bc ]; then
+        some=true
+        expect_status 1 "$MKIMAGE" doctor /usr/bin/bc
+        expect_text out 'functions of the C library, ([0-9]+) of them real$' '^  libreadline\.so' '^  add_history readline' \
+            'links together with the libraries above, built for the guest$'
+        expect_no_text out '^refused|^unknown'
+    fi
+    if [ -x /usr/bin/sqlite3 ]; then
+        some=true
+        expect_status 1 "$MKIMAGE" doctor /usr/bin/sqlite3
+        expect_text out '^  popen$' 'ENOSYS: there is no shell' '^  libreadline\.so' 'it gets the error$'
+        expect_no_text out '^unknown'
+    fi
+    redis=${REDIS_SERVER:-$(command -v redis-server)} || true
+    if [ -n "$redis" ]; then
+        some=true
+        expect_status 1 "$MKIMAGE" doctor "$redis"
+        expect_text out '^  fork$' 'ENOSYS: there is one process; pthread_create' '^  libssl\.so' '^  one of them, 3$' \
+            '^  mallctl malloc_stats_print nallocx$'
+        expect_status 1 "$MKIMAGE" doctor --json "$redis"
+        jq -e '[.functions[] | select(.name == "malloc" or .name == "epoll_wait") | .state] == ["real", "real"]' out ||
+            fail 'malloc and epoll_wait are not real'
+    fi
+    $some || skip 'none of bc, sqlite3 and redis-server is installed'
 }

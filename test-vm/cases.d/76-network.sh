@@ -6,6 +6,7 @@
 # process is $machine; port_of GUEST/PROTOCOL is where a port is.
 serve()
 {
+    rm -f served.out served.err # of the machine before
     "$MKIMAGE" run --timeout 150 "$@" > served.out 2> served.err &
     machine=$!
     text_wait served.out '^listening'

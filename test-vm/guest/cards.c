@@ -236,12 +236,21 @@ static bool rest(unsigned count)
     return nothing;
 }
 
+/* QEMU's e1000 loses frames when it has fewer buffers than there are frames for it. */
+static bool may_send(const struct card *from, const struct card *to, unsigned limit)
+{
+    unsigned seen = to->got + (unsigned)to->nic.dropped_frames;
+
+    return strcmp(to->nic.driver->name, "e1000") != 0 || from->to_send - seen < limit;
+}
+
 static unsigned burst_send(struct card *from, struct card *to, unsigned frames)
 {
     unsigned begun = from->to_send;
 
-    for (unsigned n = below(BURST); n && from->to_send < frames && send_next(from, to); n--)
-        ;
+    for (unsigned n = below(BURST); n && from->to_send < frames && may_send(from, to, BURST); n--)
+        if (!send_next(from, to))
+            break;
     from->nic.driver->flush(&from->nic);
     return from->to_send - begun;
 }
@@ -258,8 +267,8 @@ static unsigned bursts(struct card *a, struct card *b, unsigned frames)
             rests += rest(2);
         progress += a->nic.driver->poll(&a->nic, 1 + below(64));
         progress += b->nic.driver->poll(&b->nic, 1 + below(64));
-        bool can_send =
-            (a->to_send < frames && !a->is_waiting) || (b->to_send < frames && !b->is_waiting);
+        bool can_send = (a->to_send < frames && !a->is_waiting && may_send(a, b, BURST)) ||
+                        (b->to_send < frames && !b->is_waiting && may_send(b, a, BURST));
         if (!progress && !can_send)
             rests += rest(2);
     }
@@ -315,17 +324,18 @@ static void hold(unsigned kib)
     card_start(a, kib);
     card_start(b, kib);
     b->keep = HELD_MAX;
-    for (unsigned i = 0; i < 100 * frames && b->got + b->nic.dropped_frames < frames; i++) {
+    while (b->got + b->nic.dropped_frames < frames) {
         while (a->to_send < frames && a->to_send - b->got - b->nic.dropped_frames < BURST &&
-               send_next(a, b))
+               may_send(a, b, 4) && send_next(a, b))
             ;
         a->nic.driver->flush(&a->nic);
         a->nic.driver->poll(&a->nic, BURST);
-        if (!b->nic.driver->poll(&b->nic, BURST) && a->to_send == frames)
+        if (!b->nic.driver->poll(&b->nic, BURST))
             rest(2);
     }
+    printf("%u kept, %u of them with a warning, %lu dropped\n", b->got, b->scarce,
+           (unsigned long)b->nic.dropped_frames);
     CHECK(b->nic.dropped_frames > 0 && b->got > 0 && b->scarce > 0 && b->scarce < b->got);
-    printf("%u kept, %u of them with a warning, the rest dropped\n", b->got, b->scarce);
     while (b->oldest < b->kept)
         give_back(&b->nic, b->held[b->oldest++ % HELD_MAX]);
     b->keep = 0;
@@ -414,7 +424,7 @@ static void link(void)
     puts("ready");
     fflush(stdout);
     while (card->told < 2)
-        if (!card->nic.driver->poll(&card->nic, BURST))
+        if (!card->nic.driver->poll(&card->nic, BURST) && card->told < 2)
             rest(1);
     CHECK(card->nic.link_up);
 }

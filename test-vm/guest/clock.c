@@ -68,7 +68,9 @@ int main(int argc, char **argv)
     CHECK(passed_real_ns <= second.after_ns - first.before_ns);
 
     struct timeval day;
-    CHECK(gettimeofday(&day, NULL) == 0);
+    struct timezone zone = {1, 1};
+    CHECK(gettimeofday(&day, NULL) == 0 && gettimeofday(NULL, &zone) == 0);
+    CHECK(zone.tz_minuteswest == 0 && zone.tz_dsttime == 0);
     CHECK(time(NULL) - day.tv_sec <= 1);
     if (argc > 1) {
         long long apart_s = (long long)day.tv_sec - atoll(argv[1]);

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,7 +17,7 @@
 #define DESCRIPTORS 1000
 #define BLOCK_BYTES 4096
 
-static int there[2], back[2], fds[DESCRIPTORS / 2][2], set;
+static int there[2], back[2], fds[DESCRIPTORS], set;
 static char block[BLOCK_BYTES];
 
 static void *echo(void *unused)
@@ -67,14 +68,29 @@ static uint64_t batch_epoll(void)
 {
     uint64_t start = ticks_now();
     struct epoll_event event;
-    char byte = 'x';
+    eventfd_t value;
 
     for (int i = 0; i < OPERATIONS; i++) {
-        int which = i * 7 % (DESCRIPTORS / 2);
-        CHECK(write(fds[which][1], &byte, 1) == 1 && epoll_wait(set, &event, 1, -1) == 1);
-        CHECK(event.data.fd == which && read(fds[which][0], &byte, 1) == 1);
+        int which = i * 7 % DESCRIPTORS;
+        CHECK(eventfd_write(fds[which], 1) == 0 && epoll_wait(set, &event, 1, -1) == 1);
+        CHECK(event.data.fd == which && eventfd_read(fds[which], &value) == 0);
     }
     return ticks_now() - start;
+}
+
+/* All of them are ready: found in one call. */
+static uint64_t batch_epoll_all(void)
+{
+    static struct epoll_event events[DESCRIPTORS];
+
+    for (int i = 0; i < DESCRIPTORS; i++)
+        CHECK(eventfd_write(fds[i], 1) == 0);
+    uint64_t start = ticks_now();
+    CHECK(epoll_wait(set, events, DESCRIPTORS, -1) == DESCRIPTORS);
+    uint64_t end = ticks_now();
+    for (int i = 0; i < DESCRIPTORS; i++)
+        CHECK(eventfd_read(fds[i], &(eventfd_t){0}) == 0);
+    return end - start;
 }
 
 static uint64_t batch_create(void)
@@ -84,6 +100,21 @@ static uint64_t batch_create(void)
     for (int i = 0; i < OPERATIONS; i++) {
         int fd = open("/tmp/file", O_CREAT | O_EXCL | O_WRONLY, 0644);
         CHECK(fd >= 0 && close(fd) == 0 && unlink("/tmp/file") == 0);
+    }
+    return ticks_now() - start;
+}
+
+/* The whole life of a small file. */
+static uint64_t batch_life(void)
+{
+    uint64_t start = ticks_now();
+    char bytes[1000];
+
+    for (int i = 0; i < OPERATIONS; i++) {
+        int fd = open("/tmp/file", O_CREAT | O_EXCL | O_RDWR, 0644);
+        CHECK(fd >= 0 && write(fd, block, sizeof bytes) == sizeof bytes);
+        CHECK(pread(fd, bytes, sizeof bytes, 0) == sizeof bytes);
+        CHECK(close(fd) == 0 && unlink("/tmp/file") == 0);
     }
     return ticks_now() - start;
 }
@@ -130,9 +161,10 @@ static void prepare(void)
     file = open("/tmp/data", O_CREAT | O_RDWR, 0644);
     CHECK(file >= 0 && pipe(there) == 0 && pipe(back) == 0);
     set = epoll_create1(0);
-    for (int i = 0; i < DESCRIPTORS / 2; i++) {
+    for (int i = 0; i < DESCRIPTORS; i++) {
         event.data.fd = i;
-        CHECK(pipe(fds[i]) == 0 && epoll_ctl(set, EPOLL_CTL_ADD, fds[i][0], &event) == 0);
+        fds[i] = eventfd(0, 0);
+        CHECK(fds[i] >= 0 && epoll_ctl(set, EPOLL_CTL_ADD, fds[i], &event) == 0);
     }
 }
 
@@ -148,8 +180,10 @@ int main(int argc, char **argv)
     CHECK(close(there[1]) == 0 && pthread_join(id, NULL) == 0);
     measure("pipe_write_read", batch_pipe, OPERATIONS);
     measure("unix_write_read", batch_unix, OPERATIONS);
-    measure("epoll_500", batch_epoll, OPERATIONS);
+    measure("epoll_1000", batch_epoll, OPERATIONS);
+    measure("epoll_1000_all", batch_epoll_all, DESCRIPTORS);
     measure("file_create_unlink", batch_create, OPERATIONS);
+    measure("file_life", batch_life, OPERATIONS);
     measure("file_stat", batch_stat, OPERATIONS);
     measure("file_write_4k", batch_write, OPERATIONS);
     measure("file_read_4k", batch_read, OPERATIONS);

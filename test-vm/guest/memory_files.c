@@ -303,8 +303,12 @@ static void opening(void)
     int left = 0;
     CHECK(ioctl(fd, FIONREAD, &left) == 0 && left == 4);
     CHECK(ioctl(fd, TIOCGWINSZ, &left) == -1 && errno == ENOTTY && isatty(fd) == 0);
-    CHECK(fsync(fd) == 0 && fdatasync(fd) == 0 && close(fd) == 0);
+    CHECK(fsync(fd) == 0 && fdatasync(fd) == 0);
+    CHECK(sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE) == 0);
+    CHECK(sync_file_range(fd, 0, 0, 64) == -1 && errno == EINVAL);
+    CHECK(sync_file_range(fd, -1, 0, 0) == -1 && errno == EINVAL && close(fd) == 0);
     CHECK(fsync(fd) == -1 && errno == EBADF);
+    CHECK(sync_file_range(fd, 0, 0, 0) == -1 && errno == EBADF);
     char longer[PATH_MAX + 10];
     memset(longer, 'a', sizeof longer);
     longer[300] = '\0';

@@ -79,10 +79,32 @@ static bool is_going(void)
     return stops < stops_wanted;
 }
 
+/* Some time with numbers in all vector registers, which nobody may change: true when they are the
+ * same. */
+static bool vectors_kept(void)
+{
+    static const unsigned long long pattern[2] = {0x0123456789abcdef, 0xfedcba9876543210};
+    int same;
+
+    __asm__ volatile("movdqu %1, %%xmm0\n movdqa %%xmm0, %%xmm1\n movdqa %%xmm0, %%xmm2\n"
+                     "movdqa %%xmm0, %%xmm3\n movdqa %%xmm0, %%xmm7\n movdqa %%xmm0, %%xmm15\n"
+                     "movl $1000000, %%ecx\n"
+                     "1: decl %%ecx\n jnz 1b\n"
+                     "movdqu %1, %%xmm8\n"
+                     "pcmpeqb %%xmm8, %%xmm0\n pcmpeqb %%xmm8, %%xmm1\n pcmpeqb %%xmm8, %%xmm2\n"
+                     "pcmpeqb %%xmm8, %%xmm3\n pcmpeqb %%xmm8, %%xmm7\n pcmpeqb %%xmm8, %%xmm15\n"
+                     "pand %%xmm1, %%xmm0\n pand %%xmm2, %%xmm0\n pand %%xmm3, %%xmm0\n"
+                     "pand %%xmm7, %%xmm0\n pand %%xmm15, %%xmm0\n pmovmskb %%xmm0, %0\n"
+                     : "=r"(same)
+                     : "m"(pattern)
+                     : "ecx", "xmm0", "xmm1", "xmm2", "xmm3", "xmm7", "xmm8", "xmm15", "cc");
+    return same == 0xffff;
+}
+
 static void *spin(void *argument)
 {
     while (is_going())
-        ;
+        CHECK(vectors_kept());
     return argument;
 }
 

@@ -3,7 +3,7 @@
  * TCP sockets over the loopback interface: the test runs on Linux as well, so that it
  * says what is right.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>

@@ -2,7 +2,7 @@
  *
  * UDP and raw sockets over the loopback interface; the same on Linux.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>

@@ -7,8 +7,9 @@
  *     live=FILE     the counts so far are in this file all the time: 8 bytes in all, then 8 for
  *                   each range
  *     range=LO-HI   counts what is executed there apart; may be repeated
- * FILE then holds `total N` and, for each mark, `mark 0xADDR N`, N being the
- * instructions executed before that address for the first time (-1: never).
+ * FILE then holds `total N` and, for each mark, `mark 0xADDR N TIMES`, N being the
+ * instructions executed before that address for the first time (-1: never), TIMES how
+ * often it was executed.
  *
  * Every instruction carries its own inline counter: one per translated block
  * would be cheaper but counts the rest of a block that a fault cut short.
@@ -62,6 +63,7 @@ static unsigned int range_count;
 struct mark {
     uint64_t address;
     int64_t insns_before;
+    uint64_t times;
 };
 
 static struct mark marks[MARKS_MAX];
@@ -80,6 +82,7 @@ static void mark_executed(unsigned int vcpu, void *data)
     (void)vcpu;
     if (mark->insns_before < 0)
         mark->insns_before = (int64_t)*insns_executed;
+    mark->times++;
     ++*insns_executed;
 }
 
@@ -127,7 +130,8 @@ static void figures_write(qemu_plugin_id_t id, void *data)
     }
     fprintf(out, "total %" PRIu64 "\n", *insns_executed);
     for (unsigned int i = 0; i < mark_count; i++)
-        fprintf(out, "mark 0x%" PRIx64 " %" PRId64 "\n", marks[i].address, marks[i].insns_before);
+        fprintf(out, "mark 0x%" PRIx64 " %" PRId64 " %" PRIu64 "\n", marks[i].address,
+                marks[i].insns_before, marks[i].times);
     if (out != stderr)
         fclose(out);
 }

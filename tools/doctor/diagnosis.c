@@ -14,9 +14,13 @@
 #define LINE_WIDTH  78
 #define LIST_MAX    12 /* symbols of another library that are named */
 
-static bool is_elsewhere(const struct need *need)
+/* What another library is asked for. Where the file does not say which one and the C library has
+ * the name, as with a malloc of somebody's own, the C library will do. */
+static bool is_elsewhere(const struct function_table *table, const struct need *need)
 {
-    return need->library && !glibc_is_library(need->library);
+    if (!need->library || glibc_is_library(need->library))
+        return false;
+    return strcmp(need->library, LIBRARY_UNTOLD) != 0 || !function_find(table, need->symbol);
 }
 
 static int by_name(const void *a, const void *b)
@@ -47,22 +51,23 @@ struct diagnosis diagnose(const struct function_table *table, const struct needs
                           const struct strings *files, const struct strings *uncompiled)
 {
     struct diagnosis diagnosis = {.files = files, .needs = needs, .uncompiled = *uncompiled};
-    size_t elsewhere = 0;
     diagnosis.findings = memory_new((needs->count + 1) * sizeof *diagnosis.findings);
     for (size_t i = 0; i < needs->count; i++) {
         const struct need *need = &needs->at[i];
         const char *name = glibc_name_of(table, need->symbol);
         const struct function *function = name ? function_find(table, name) : NULL;
-        if (is_elsewhere(need))
-            elsewhere++;
-        if (is_elsewhere(need) || !name || (!function && (need->weak || is_inner(table, name))))
+        bool is_other = is_elsewhere(table, need);
+        if (is_other)
+            strings_add(&diagnosis.elsewhere, need->symbol);
+        if (is_other || !name || (!function && (need->weak || is_inner(table, name))))
             continue;
         diagnosis.findings[diagnosis.count++] =
             (struct finding){name, function ? function->state : FUNCTION_UNKNOWN, function};
     }
     findings_unite(&diagnosis);
-    diagnosis.all_real = diagnosis.counts[FUNCTION_REAL] == diagnosis.count && elsewhere == 0 &&
-                         needs->libraries.count == 0 && uncompiled->count == 0;
+    diagnosis.all_real = diagnosis.counts[FUNCTION_REAL] == diagnosis.count &&
+                         diagnosis.elsewhere.count == 0 && needs->libraries.count == 0 &&
+                         uncompiled->count == 0;
     return diagnosis;
 }
 
@@ -71,7 +76,8 @@ struct strings diagnosis_of_library(const struct diagnosis *diagnosis, const cha
     struct strings symbols = {0};
     for (size_t i = 0; i < diagnosis->needs->count; i++) {
         const struct need *need = &diagnosis->needs->at[i];
-        if (need->library && strcmp(need->library, library) == 0)
+        if (need->library && strcmp(need->library, library) == 0 &&
+            strings_contain(&diagnosis->elsewhere, need->symbol))
             strings_add(&symbols, need->symbol);
     }
     return symbols;
@@ -160,19 +166,32 @@ static void libraries_print(const struct diagnosis *diagnosis)
     library_print(diagnosis, LIBRARY_UNTOLD);
 }
 
-static const char *verdict(const struct diagnosis *diagnosis)
+/* What is to be done before it runs, or that it does. */
+static const char *verdict_first(const struct diagnosis *diagnosis)
 {
     if (diagnosis->all_real)
         return "everything it needs is real";
     if (diagnosis->uncompiled.count)
         return "it does not compile for the guest as it is";
+    if (diagnosis->counts[FUNCTION_UNKNOWN] && diagnosis->needs->libraries.count)
+        return "it links once the calls of what is unknown are left out and the libraries above "
+               "are built for the guest";
     if (diagnosis->counts[FUNCTION_UNKNOWN])
-        return "it does not link as long as it calls what is unknown";
+        return "it does not link until the calls of what is unknown are left out, or you add "
+               "functions of these names";
     if (diagnosis->needs->libraries.count)
         return "it links together with the libraries above, built for the guest";
     if (diagnosis->counts[FUNCTION_REFUSED])
-        return "it builds and starts; where it calls what is refused it gets the error";
+        return "it builds and starts";
     return "it builds and runs, with the differences above";
+}
+
+static const char *verdict(const struct diagnosis *diagnosis)
+{
+    return text_format("%s%s", verdict_first(diagnosis),
+                       diagnosis->counts[FUNCTION_REFUSED]
+                           ? "; where it calls what is refused it gets the error"
+                           : "");
 }
 
 void diagnosis_print(const struct diagnosis *diagnosis)

@@ -19,7 +19,8 @@ struct diagnosis {
     struct finding *findings; /* by name, each once */
     size_t count;
     size_t counts[FUNCTION_STATES];
-    const struct needs *needs; /* for what comes from other libraries */
+    const struct needs *needs;
+    struct strings elsewhere;  /* the symbols that come from other libraries */
     struct strings uncompiled; /* sources that the guest's headers do not take: "app.c: why" */
     bool all_real;
 };

@@ -12,7 +12,7 @@
 
 #include "tools/text.h"
 
-#define LIBRARY_UNTOLD "one of these" /* of several, and the file does not say which */
+#define LIBRARY_UNTOLD "one of them" /* of several, and the file does not say which */
 
 struct need {
     const char *symbol;

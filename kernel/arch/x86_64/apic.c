@@ -17,6 +17,8 @@
 #define LOCAL_APIC_TIMER_NOW     (0x390 / 4)
 #define LOCAL_APIC_TIMER_DIVISOR (0x3e0 / 4)
 #define DIVIDE_BY_1              0xb
+#define DIVIDE_BY_128            0xa
+#define DIVIDE_SHIFT             7
 #define LOCAL_APIC_ON            0x100
 #define COUNT_START              0x7fffffff
 #define IO_APIC_ADDRESS          0xfec00000
@@ -137,14 +139,26 @@ bool interrupt_timer_init(void)
     return true;
 }
 
+/* What is too far for the counter's 32 bits, some seconds, is counted in steps of 128, up
+ * to minutes: a wait of ten seconds is one interrupt. Beyond that it comes too early, and
+ * is set again. */
 void interrupt_timer_set(uint64_t delay_ns)
 {
-    uint64_t counts = delay_ns * timer_counts_per_us / 1000;
+    static bool is_slow;
+    uint64_t longest_ns = UINT64_MAX / timer_counts_per_us;
+    uint64_t counts = (delay_ns < longest_ns ? delay_ns : longest_ns) * timer_counts_per_us / 1000;
+    bool is_far = counts > UINT32_MAX;
 
-    if (delay_ns > 0xffffffff || counts > 0xffffffff)
-        counts = 0xffffffff; /* too early: it will be set again */
-    if (local_apic)
-        local_apic[LOCAL_APIC_TIMER_START] = counts ? (uint32_t)counts : 1;
+    if (!local_apic)
+        return;
+    if (is_far)
+        counts = (counts >> DIVIDE_SHIFT) + 1;
+    if (is_far != is_slow)
+        local_apic[LOCAL_APIC_TIMER_DIVISOR] = is_far ? DIVIDE_BY_128 : DIVIDE_BY_1;
+    is_slow = is_far;
+    if (counts > UINT32_MAX)
+        counts = UINT32_MAX;
+    local_apic[LOCAL_APIC_TIMER_START] = counts ? (uint32_t)counts : 1;
 }
 
 /* As a clock, while it is not needed as a timer: it counts down from the top. */

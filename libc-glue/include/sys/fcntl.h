@@ -119,6 +119,10 @@ int flock(int, int);
 #define FALLOC_FL_PUNCH_HOLE 2
 #define FALLOC_FL_ZERO_RANGE 16
 int fallocate(int, int, off_t, off_t);
+#define SYNC_FILE_RANGE_WAIT_BEFORE 1
+#define SYNC_FILE_RANGE_WRITE       2
+#define SYNC_FILE_RANGE_WAIT_AFTER  4
+int sync_file_range(int, off_t, off_t, unsigned);
 #endif
 
 __END_DECLS

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* Everything of lwIP runs with interrupts off: there is nobody to be locked out. */
 #define NO_SYS                                1
 #define SYS_LIGHTWEIGHT_PROT                  0
@@ -54,21 +56,32 @@ void net_memory_free(void *memory);
 #define IP_FRAG       1
 #define IP_REASS_MAX_PBUFS                                                                         \
     192 /* two of the largest datagrams in pieces of 1500 bytes each, and more */
-#define MEMP_NUM_REASSDATA             16
-#define IP_SOF_BROADCAST               1
-#define IP_DEFAULT_TTL                 64
-#define LWIP_ICMP                      1
-#define LWIP_RAW                       1
-#define LWIP_IGMP                      1
-#define LWIP_MULTICAST_TX_OPTIONS      1
-#define LWIP_DHCP                      1
-#define LWIP_DHCP_DOES_ACD_CHECK       0
-#define LWIP_DHCP_MAX_DNS_SERVERS      0 /* dhcp.c */
-#define DHCP_ADD_EXTRA_REQUEST_OPTIONS , 6, 12, 15, 26, 119, 121
-#define DNS_MAX_SERVERS                3
-#define LWIP_ACD                       0
-#define LWIP_AUTOIP                    0
-#define LWIP_DNS                       1 /* what of it tells of servers: dns_servers.c */
+#define MEMP_NUM_REASSDATA        16
+#define IP_SOF_BROADCAST          1
+#define IP_DEFAULT_TTL            64
+#define LWIP_ICMP                 1
+#define LWIP_RAW                  1
+#define LWIP_IGMP                 1
+#define LWIP_MULTICAST_TX_OPTIONS 1
+#define LWIP_DHCP                 1
+#define LWIP_DHCP_DOES_ACD_CHECK  0
+#define LWIP_DHCP_MAX_DNS_SERVERS 0 /* dhcp.c */
+#define DHCP_COARSE_TIMER_SECS    1 /* timers.c calls it when a second counts */
+#define DHCP_TIMEOUT_SIZE_T       uint32_t
+#define DHCP_DEFINE_CUSTOM_TIMEOUTS
+#define DHCP_SET_TIMEOUT_FROM_OFFERED_T0_LEASE(to, dhcp)                                           \
+    ((to) = LWIP_MAX((dhcp)->offered_t0_lease, 1u))
+#define DHCP_SET_TIMEOUT_FROM_OFFERED_T1_RENEW(to, dhcp)                                           \
+    ((to) = LWIP_MAX((dhcp)->offered_t1_renew, 1u))
+#define DHCP_SET_TIMEOUT_FROM_OFFERED_T2_REBIND(to, dhcp)                                          \
+    ((to) = LWIP_MAX((dhcp)->offered_t2_rebind, 1u))
+#define DHCP_NEXT_TIMEOUT_THRESHOLD          2 /* s */
+#define DHCP_REQUEST_BACKOFF_SEQUENCE(tries) ((u16_t)((tries) < 6 ? 1000 << (tries) : 60000))
+#define DHCP_ADD_EXTRA_REQUEST_OPTIONS       , 6, 12, 15, 26, 119, 121
+#define DNS_MAX_SERVERS                      3
+#define LWIP_ACD                             0
+#define LWIP_AUTOIP                          0
+#define LWIP_DNS                             1 /* what of it tells of servers: dns_servers.c */
 
 #define LWIP_IPV6                      1
 #define LWIP_IPV6_NUM_ADDRESSES        6
@@ -95,7 +108,6 @@ void net_memory_free(void *memory);
 #define LWIP_WND_SCALE      1
 #define TCP_RCV_SCALE       5
 /* By memory; see memory.c. */
-#pragma GCC visibility push(hidden)
 extern uint32_t net_tcp_window_bytes, net_tcp_send_bytes, net_tcp_send_pieces;
 #define TCP_WND                        net_tcp_window_bytes
 #define TCP_SND_BUF                    net_tcp_send_bytes
@@ -103,7 +115,7 @@ extern uint32_t net_tcp_window_bytes, net_tcp_send_bytes, net_tcp_send_pieces;
 #define TCP_SNDLOWAT                   (net_tcp_send_bytes / 3)
 #define TCP_SNDQUEUELOWAT              (net_tcp_send_pieces / 2)
 #define TCP_OVERSIZE                   TCP_MSS
-#define TCP_WND_UPDATE_THRESHOLD       (net_tcp_window_bytes / 4)
+#define TCP_WND_UPDATE_THRESHOLD       (TCP_WND_MAX(pcb) / 4) /* by the window this peer can see */
 #define TCP_OOSEQ_MAX_BYTES            net_tcp_window_bytes
 #define LWIP_DISABLE_TCP_SANITY_CHECKS 1
 
@@ -130,6 +142,7 @@ void net_dhcp_hears(const struct netif *netif, unsigned option, unsigned bytes,
 #define LWIP_HOOK_DHCP_APPEND_OPTIONS(netif, dhcp, state, msg, kind, length) net_dhcp_asks(netif)
 #define LWIP_HOOK_DHCP_PARSE_OPTION(netif, dhcp, state, msg, kind, option, length, pbuf, offset)   \
     net_dhcp_hears(netif, option, length, pbuf, offset)
+
 /* connections.c, by our patch lwip-find.patch */
 struct tcp_pcb;
 void net_tcp_added(struct tcp_pcb *pcb);
@@ -144,5 +157,7 @@ uint32_t net_tcp_isn(const void *local, uint16_t local_port, const void *remote,
                      uint16_t remote_port);
 #define LWIP_HOOK_TCP_ISN(local, local_port, remote, remote_port)                                  \
     net_tcp_isn(local, local_port, remote, remote_port)
+
+#pragma GCC visibility pop
 
 #endif

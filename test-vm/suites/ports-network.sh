@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # what test-vm/suites/ports has set
+#
+# The servers among apps/ports, each asked by the clients that people use.
+
+# serve GUEST_PORT READY OPTION... [-- ARG...]: the machine of `mkimage run`, reached at 127.0.0.1:$at;
+# READY is what it prints when it serves ('' when it says nothing).
+serve()
+{
+    local guest=$1 ready=$2 tries=0
+
+    shift 2
+    while [ $((tries += 1)) -lt 9 ]; do
+        at=$((20000 + (RANDOM + $$) % 12000))
+        "$MKIMAGE" run --timeout 300 -p "$at:$guest" "$@" > server.out 2>&1 &
+        server=$!
+        until grep -aEq "${ready:-.}" server.out || answers || ! kill -0 $server 2> /dev/null; do sleep 0.1; done
+        kill -0 $server 2> /dev/null && return
+        grep -q 'in use' server.out || break
+    done
+    cat server.out
+    fail 'the server did not start'
+}
+
+# Somebody accepts; QEMU does before the guest, so what follows may still be refused once.
+answers()
+{
+    [ -z "$ready" ] && (exec 3<> "/dev/tcp/127.0.0.1/$at") 2> /dev/null
+}
+
+# By the power button, which is SIGTERM in the machine.
+serve_end()
+{
+    local status=0
+
+    kill -TERM $server
+    wait $server || status=$?
+    tail -n 5 server.out
+    [ $status = "${1:-0}" ] || fail "the server's status is $status"
+}
+
+port_redis()
+{
+    need redis-cli redis-benchmark
+    serve 6379 'Ready to accept connections' "$ports/redis"
+    client="redis-cli -h 127.0.0.1 -p $at"
+    [ "$($client ping)" = PONG ] || fail 'no PONG'
+    head -c 3000000 /dev/urandom | base64 -w0 > value
+    $client -x set big < value > out
+    $client --raw get big | head -c -1 | cmp - value
+    $client eval 'return redis.call("incrby", KEYS[1], ARGV[1]) * 2' 1 counter 21 > out
+    expect_text out '42$'
+    $client bgsave > out 2>&1
+    expect_text out '[Ff]ork|ERR'
+    $client save > out
+    expect_text out '^OK$'
+    redis-benchmark -h 127.0.0.1 -p "$at" -t set,get,lpush,zadd,mset -n 3000 -c 50 --csv > out
+    expect_text out '^"SET"' '^"GET"' '^"MSET'
+    redis-benchmark -h 127.0.0.1 -p "$at" -t get -n 20000 -P 16 --csv > out
+    expect_text out '^"GET"'
+    # Memory that is full is told to the client, and the server goes on.
+    dd if=/dev/zero bs=1M count=20 status=none | tr '\0' x > value
+    for i in 1 2 3 4 5 6 7 8 9; do $client -x set "big$i" < value; done > out 2>&1
+    expect_text out '^OK$' 'OOM command not allowed'
+    [ "$($client get counter)" = 21 ] || fail 'the counter is lost'
+    serve_end
+    expect_text server.out 'Redis is now ready to exit, bye bye'
+    # Words after -- are Redis' own; what it does not like ends it with status 1.
+    expect_status 1 "$MKIMAGE" run "$ports/redis" -- /etc/redis.conf --maxmemory nonsense
+    expect_text out 'argument must be a memory value'
+}
+
+# memcached_say TEXT...: one line each; the answer on standard output, up to its end.
+memcached_say()
+{
+    exec 3<> "/dev/tcp/127.0.0.1/$at"
+    printf '%s\r\n' "$@" quit >&3
+    timeout 20 cat <&3
+    exec 3>&-
+}
+
+port_memcached()
+{
+    serve 11211 '' "$ports/memcached"
+    memcached_say version > out
+    expect_text out '^VERSION 1\.6\.18'
+    memcached_say 'set key 7 0 5' hello 'get key' 'incr none 1' 'set number 0 0 2' 41 'incr number 1' 'bad command' > out
+    tr -d '\r' < out > answer
+    printf 'STORED\nVALUE key 7 5\nhello\nEND\nNOT_FOUND\nSTORED\n42\nERROR\n' > wanted
+    expect_same answer wanted
+    memcached_say stats > out
+    expect_text out '^STAT threads 4' '^STAT limit_maxbytes 134217728'
+    if [ -n "$(command -v memcslap)" ]; then
+        memcslap --servers="127.0.0.1:$at" --concurrency=10 --execute-number=200 > out
+        expect_text out 'Took'
+    fi
+    serve_end
+}
