@@ -301,7 +301,7 @@ case_compare_requests()
         --json report.json "$ROOT/apps/httpd" -- --port 8099
     jq -e '[.rows[] | select(.key | startswith("io.")) | .key] | index("io.first_answer") and
         index("io.requests_64") and index("io.p99_8")' report.json > /dev/null || fail 'rows are missing'
-    for way in thimble runc; do
+    for way in thimble_vm runc; do
         jq -e --arg way $way '[.rows[] | select(.key == "io.first_answer" or .key == "io.requests_8") |
             .cells[$way].samples[0] > 0] | all and length == 2' report.json > /dev/null ||
             fail "$way: no requests were answered: $(jq -c '.rows[] | select(.key == "io.first_answer")' report.json)"
