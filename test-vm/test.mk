@@ -49,9 +49,8 @@ $(BUILD)/pty: test-vm/pty.c
 	$(HOST_CC) $(HOST_CFLAGS) -o $@ $< -lutil
 
 # Waits for a web server that starts.
-$(BUILD)/first_response: test-vm/first_response.c
-	@mkdir -p $(@D)
-	$(HOST_CC) $(HOST_CFLAGS) -o $@ $<
+$(BUILD)/first_response: test-vm/first_response.c $(BUILD)/linux_guest
+	$(HOST_CC) $(HOST_CFLAGS) -I. -o $@ $< $(BUILD)/linux_guest.a -larchive -ljansson -lcrypto -lm
 
 # A web server's clients, good and bad ones.
 $(BUILD)/http_check: test-vm/http_check.c

@@ -293,3 +293,21 @@ case_compare_killed()
         echo "killed: round $round"
     done
 }
+
+# A web server: its first answer and how many it gives, in every way that is there.
+case_compare_requests()
+{
+    expect_status 0 "$MKIMAGE" compare -n 1 --only requests --engine none --requests / --ready 8099 \
+        --json report.json "$ROOT/apps/httpd" -- --port 8099
+    jq -e '[.rows[] | select(.key | startswith("io.")) | .key] | index("io.first_answer") and
+        index("io.requests_64") and index("io.p99_8")' report.json > /dev/null || fail 'rows are missing'
+    for way in thimble_vm runc; do
+        jq -e --arg way $way '[.rows[] | select(.key == "io.first_answer" or .key == "io.requests_8") |
+            .cells[$way].samples[0] > 0] | all and length == 2' report.json > /dev/null ||
+            fail "$way: no requests were answered: $(jq -c '.rows[] | select(.key == "io.first_answer")' report.json)"
+    done
+    expect_status 2 "$MKIMAGE" compare --requests nowhere "$ROOT/apps/httpd"
+    expect_complaint 'a path that clients ask for'
+    expect_status 2 "$MKIMAGE" compare --requests / --ready 99999 "$ROOT/apps/httpd"
+    expect_complaint 'no such port'
+}

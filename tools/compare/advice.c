@@ -215,11 +215,11 @@ static const char *rule_linux(const struct report *report)
 /* Rule 7: what is not there cannot be chosen. */
 static const char *rule_missing(const struct report *report)
 {
-    const char *words = report->cells[ROW_NETWORK][COLUMN_THIMBLE].words;
+    const char *words = report->cells[ROW_STORAGE][COLUMN_THIMBLE].words;
     if (!words || !text_starts_with(words, "none"))
         return NULL;
-    return "For programs that need ports or volumes today: a container; the rows Storage and "
-           "Networking say that this version of the Thimble VM has none.";
+    return "For programs that need volumes today: a container; the row Storage says that this "
+           "version of the Thimble VM has none.";
 }
 
 void advise(struct report *report)
@@ -231,7 +231,7 @@ void advise(struct report *report)
         {ROW_HOST_CALLS, rule_isolation}, {ROW_START, rule_start},
         {ROW_MEMORY_HOST, rule_memory},   {ROW_IDLE, rule_idle},
         {ROW_COMPUTE, rule_compute},      {ROW_SIZE, rule_linux},
-        {ROW_NETWORK, rule_missing},
+        {ROW_STORAGE, rule_missing},
     };
     answer(report);
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {

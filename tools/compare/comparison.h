@@ -26,6 +26,7 @@ struct order {
     enum job job;
     uint64_t memory_bytes; /* 0: the default */
     bool stays;            /* the floor guest: keep it waiting */
+    bool serves;           /* it is to be reached by the network */
     bool traced;           /* under strace, which writes its count to trace_path() */
 };
 
@@ -35,12 +36,15 @@ struct subject {
     struct engine_image images[2]; /* by enum way: WAY_ENGINE, WAY_RUNC */
     const char *image;             /* Thimble's */
     const char *initramfs;         /* Linux's */
+    const char *networked;         /* the same with a network card's modules, or NULL */
 };
 
 struct comparison {
     /* asked for */
     struct container_request request; /* first: options of build and container expect it here */
     const char *ready;
+    const char *requests; /* the path that clients ask for, or NULL */
+    unsigned port;        /* that the program listens on */
     const char *kernel_wish, *engine_wish, *accel_wish, *kind_wish;
     const char *json, *markdown, *html; /* where reports go, or NULL */
     double deadline_s;
@@ -91,6 +95,7 @@ void measure_start(struct comparison *comparison);
 void measure_compute(struct comparison *comparison);
 void measure_memory(struct comparison *comparison);
 void measure_smallest(struct comparison *comparison);
+void measure_requests(struct comparison *comparison);
 void measure_density(struct comparison *comparison);
 void measure_isolation(struct comparison *comparison);
 void measure_inner(struct comparison *comparison);

@@ -8,17 +8,23 @@
 #include "comparison.h"
 #include "tools/process.h"
 
+/* What was exercised says so already. */
+static void network_words(struct report *report, enum column column, const char *words)
+{
+    if (!report->cells[ROW_NETWORK][column].words)
+        report_words(report, ROW_NETWORK, column, "%s", words);
+}
+
 static void words_for_containers(struct report *report, enum column column)
 {
-    report_words(report, ROW_IO, column, "not measured: the Thimble VM has no network or disk yet");
+    report_words(report, ROW_IO, column, "not measured: the Thimble VM has no disk yet");
     report_words(report, ROW_STORAGE, column, "volumes of the engine; not exercised in this run");
-    report_words(report, ROW_NETWORK, column,
-                 "port mapping of the engine; not exercised in this run");
+    network_words(report, column, "port mapping of the engine; not exercised in this run");
 }
 
 static void words_for_vms(struct report *report, enum column column)
 {
-    report_words(report, ROW_IO, column, "not measured: the Thimble VM has no network or disk yet");
+    report_words(report, ROW_IO, column, "not measured: the Thimble VM has no disk yet");
     report_words(report, ROW_MANAGEMENT, column,
                  "QEMU by hand; no orchestrator files produced yet");
 }
@@ -83,10 +89,11 @@ void measure_words(struct comparison *comparison)
     if (comparison->usable[WAY_LINUX]) {
         words_for_vms(report, COLUMN_LINUX);
         report_words(report, ROW_STORAGE, COLUMN_LINUX, "any disk Linux drives; not exercised");
-        report_words(report, ROW_NETWORK, COLUMN_LINUX, "any network Linux drives; not exercised");
+        network_words(report, COLUMN_LINUX, "any network Linux drives; not exercised");
     }
     words_for_vms(report, COLUMN_THIMBLE);
     report_words(report, ROW_STORAGE, COLUMN_THIMBLE, "none in this version: files in the image");
-    report_words(report, ROW_NETWORK, COLUMN_THIMBLE, "none in this version");
+    network_words(report, COLUMN_THIMBLE,
+                  "published ports of QEMU's user network, or a tap; not exercised in this run");
     inner_words(comparison);
 }

@@ -80,14 +80,29 @@ static const char *build_init(const struct comparison *comparison)
     return status == 0 ? init : NULL;
 }
 
-static const char *build_initramfs(const struct container *container, const char *init)
+static const char *build_initramfs(const struct container *container, const char *init,
+                                   const char *const *modules)
 {
-    const char *path = temporary_path(text_format("%s.cpio", container->name));
+    const char *path =
+        temporary_path(text_format("%s%s.cpio", container->name, modules ? "-net" : ""));
     struct initramfs *initramfs = initramfs_open(path);
     initramfs_file(initramfs, "thimble-init", init, 0755);
+    if (modules)
+        initramfs_modules(initramfs, modules);
     initramfs_tar(initramfs, "", container->layer_tar);
     initramfs_close(initramfs);
     return path;
+}
+
+static void build_networked(struct comparison *comparison, const char *init)
+{
+    const char *why = NULL;
+    const char *const *modules = linux_kernel_modules(&comparison->kernel, &why);
+    if (modules)
+        comparison->program.networked =
+            build_initramfs(&comparison->program.container, init, modules);
+    else
+        report_missing(&comparison->report, ROW_FIRST_ANSWER, COLUMN_LINUX, "%s", why);
 }
 
 static void build_linux_vm(struct comparison *comparison)
@@ -106,8 +121,10 @@ static void build_linux_vm(struct comparison *comparison)
     }
     comparison->usable[WAY_LINUX] = true;
     comparison->init = init;
-    comparison->program.initramfs = build_initramfs(&comparison->program.container, init);
-    comparison->companion.initramfs = build_initramfs(&comparison->companion.container, init);
+    comparison->program.initramfs = build_initramfs(&comparison->program.container, init, NULL);
+    comparison->companion.initramfs = build_initramfs(&comparison->companion.container, init, NULL);
+    if (comparison->requests)
+        build_networked(comparison, init);
     if (report->columns[COLUMN_INNER].hidden)
         return;
     comparison->inner_initramfs = inner_build(comparison, init, &why);

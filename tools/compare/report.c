@@ -117,7 +117,7 @@ void report_settle(struct report *report)
             continue;
         for (enum row_id row = 0; row < ROWS; row++) {
             struct cell *cell = &report->cells[row][column];
-            if (cell->count || cell->words || cell->missing)
+            if (cell->count || cell->words || cell->missing || report->row_hidden[row])
                 continue;
             cell->missing = facts->absent ? facts->absent : "not reached";
             empty++;

@@ -35,6 +35,16 @@ enum row_id {
     ROW_START_END,
     ROW_COMPUTE,
     ROW_RUN_TIME,
+    ROW_FIRST_ANSWER,
+    ROW_REQUESTS_1,
+    ROW_P50_1,
+    ROW_P99_1,
+    ROW_REQUESTS_8,
+    ROW_P50_8,
+    ROW_P99_8,
+    ROW_REQUESTS_64,
+    ROW_P50_64,
+    ROW_P99_64,
     ROW_IO,
     ROW_MEMORY_HOST,
     ROW_MEMORY_GUEST,
@@ -99,7 +109,8 @@ struct report {
     const char *date;
     double seconds; /* the whole comparison took */
     size_t runs;
-    bool emulated; /* the VMs' processor is emulated, the containers' is not */
+    bool emulated;         /* the VMs' processor is emulated, the containers' is not */
+    bool row_hidden[ROWS]; /* nobody asked for it */
     bool partial;
     struct strings troubles; /* what is missing and why; whole sentences */
     struct strings answers;  /* which is smaller, faster ...: whole sentences */

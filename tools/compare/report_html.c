@@ -117,6 +117,8 @@ static void tables(const struct report *report, FILE *to)
 {
     const char *group = NULL;
     for (enum row_id row = 0; row < ROWS; row++) {
+        if (report->row_hidden[row])
+            continue;
         if (!group || strcmp(group, rows[row].group) != 0) {
             if (group)
                 fputs("</tbody></table></div>\n", to);
@@ -159,6 +161,8 @@ static void method(const struct report *report, FILE *to)
             "turns.</p>\n<dl>\n",
             (unsigned)report->runs);
     for (enum row_id row = 0; row < ROWS; row++) {
+        if (report->row_hidden[row])
+            continue;
         element("dt", text_format("%s: %s", rows[row].group, rows[row].title), to);
         element("dd", rows[row].method, to);
         fputc('\n', to);

@@ -64,7 +64,8 @@ void report_json(const struct report *report, FILE *to)
     for (size_t i = 0; i < report->fact_count; i++)
         json_object_set_new(host, report->facts[i].key, json_from_text(report->facts[i].value));
     for (enum row_id row = 0; row < ROWS; row++)
-        json_array_append_new(all, row_json(report, row));
+        if (!report->row_hidden[row])
+            json_array_append_new(all, row_json(report, row));
     json_t *root =
         json_pack("{si so ss sb sf si sb so so so so so so}", "version", 1, "program",
                   json_from_text(report->program), "date", report->date, "partial", report->partial,

@@ -71,6 +71,8 @@ void report_markdown(const struct report *report, FILE *to)
     list("Answers", &report->answers, to);
     list("Advice", &report->advice, to);
     for (enum row_id row = 0; row < ROWS; row++) {
+        if (report->row_hidden[row])
+            continue;
         if (strcmp(group, rows[row].group) != 0)
             head(report, group = rows[row].group, to);
         line(report, row, to);
@@ -78,5 +80,6 @@ void report_markdown(const struct report *report, FILE *to)
     list("Missing or odd", &report->troubles, to);
     fputs("\n## Method\n\nFigures are medians; the best of a row is bold.\n\n", to);
     for (enum row_id row = 0; row < ROWS; row++)
-        fprintf(to, "- %s, %s: %s\n", rows[row].group, rows[row].title, rows[row].method);
+        if (!report->row_hidden[row])
+            fprintf(to, "- %s, %s: %s\n", rows[row].group, rows[row].title, rows[row].method);
 }

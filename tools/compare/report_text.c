@@ -48,7 +48,7 @@ static void figures(const struct report *report, FILE *to)
             fprintf(to, "%*s", FIGURE_COLUMNS, report->columns[column].brief);
     fputc('\n', to);
     for (enum row_id row = 0; row < ROWS; row++) {
-        if (rows[row].unit == UNIT_WORDS)
+        if (rows[row].unit == UNIT_WORDS || report->row_hidden[row])
             continue;
         if (strcmp(group, rows[row].group) != 0)
             fprintf(to, "%s\n", group = rows[row].group);
@@ -73,6 +73,8 @@ static void words(const struct report *report, FILE *to)
 {
     for (enum row_id row = 0; row < ROWS; row++) {
         bool titled = false;
+        if (report->row_hidden[row])
+            continue;
         struct strings done = {0};
         for (enum column column = 0; column < COLUMNS; column++) {
             const struct cell *cell = &report->cells[row][column];

@@ -42,8 +42,37 @@ const struct row rows[ROWS] = {
     [ROW_RUN_TIME] = {"cpu.run_time", "Processor", "the program's run time", UNIT_MS, BETTER_LESS,
                       "From ready to the program's end, seen from the host; only for a program "
                       "that ends by itself."},
-    [ROW_IO] = {"io", "I/O", "requests and disk", UNIT_WORDS, BETTER_NEITHER,
-                "Requests per second, latency and disk throughput."},
+    [ROW_FIRST_ANSWER] =
+        {"io.first_answer", "I/O", "start to the first answer", UNIT_MS, BETTER_LESS,
+         "From just before the command is started to the first answer with status "
+         "200 to GET of the path that --requests names. VMs (q35 both) are reached "
+         "through a published port of QEMU's user network, containers through the "
+         "host's network."},
+    [ROW_REQUESTS_1] = {"io.requests_1", "I/O", "requests per second, 1 connection", UNIT_COUNT,
+                        BETTER_MORE,
+                        "Over connections that stay, a request on each at any time, for three "
+                        "seconds, by a client of one thread on the same host."},
+    [ROW_P50_1] = {"io.p50_1", "I/O", "    latency, median", UNIT_MS, BETTER_LESS,
+                   "In the same three seconds."},
+    [ROW_P99_1] = {"io.p99_1", "I/O", "    latency, 99 of 100", UNIT_MS, BETTER_LESS,
+                   "In the same three seconds."},
+    [ROW_REQUESTS_8] = {"io.requests_8", "I/O", "requests per second, 8 connections", UNIT_COUNT,
+                        BETTER_MORE,
+                        "Over connections that stay, a request on each at any time, for three "
+                        "seconds, by a client of one thread on the same host."},
+    [ROW_P50_8] = {"io.p50_8", "I/O", "    latency, median", UNIT_MS, BETTER_LESS,
+                   "In the same three seconds."},
+    [ROW_P99_8] = {"io.p99_8", "I/O", "    latency, 99 of 100", UNIT_MS, BETTER_LESS,
+                   "In the same three seconds."},
+    [ROW_REQUESTS_64] = {"io.requests_64", "I/O", "requests per second, 64 connections", UNIT_COUNT,
+                         BETTER_MORE,
+                         "Over connections that stay, a request on each at any time, for three "
+                         "seconds, by a client of one thread on the same host."},
+    [ROW_P50_64] = {"io.p50_64", "I/O", "    latency, median", UNIT_MS, BETTER_LESS,
+                    "In the same three seconds."},
+    [ROW_P99_64] = {"io.p99_64", "I/O", "    latency, 99 of 100", UNIT_MS, BETTER_LESS,
+                    "In the same three seconds."},
+    [ROW_IO] = {"io", "I/O", "disk", UNIT_WORDS, BETTER_NEITHER, "Disk throughput."},
     [ROW_MEMORY_HOST] = {"memory.host", "Memory", "one waiting instance", UNIT_BYTES, BETTER_LESS,
                          "Proportional set size (PSS) of every process of the host that exists "
                          "for this one instance: the hypervisor; or the program, its shim, the "

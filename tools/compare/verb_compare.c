@@ -30,11 +30,17 @@ static const struct {
     const char *name; /* for --only */
     void (*measure)(struct comparison *);
 } families[] = {
-    {"size", measure_size},           {"start", measure_start},
-    {"memory", measure_memory},       {"compute", measure_compute},
-    {"smallest", measure_smallest},   {"density", measure_density},
-    {"isolation", measure_isolation}, {"inner", measure_inner},
-    {"words", measure_words},         {0},
+    {"size", measure_size},
+    {"start", measure_start},
+    {"requests", measure_requests},
+    {"memory", measure_memory},
+    {"compute", measure_compute},
+    {"smallest", measure_smallest},
+    {"density", measure_density},
+    {"isolation", measure_isolation},
+    {"inner", measure_inner},
+    {"words", measure_words},
+    {0},
 };
 
 static void take_runs(void *into, const char *name, const char *value)
@@ -74,6 +80,14 @@ static void take_word(void *into, const char *name, const char *value)
         die(EXIT_STATUS_USAGE, "%s: it needs a text", name);
     else
         asked->ready = value;
+}
+
+static void take_requests(void *into, const char *name, const char *value)
+{
+    if (*value != '/' || value[strcspn(value, " \t\r\n")])
+        die(EXIT_STATUS_USAGE, "%s %s: expected a path that clients ask for, such as /", name,
+            value);
+    ((struct comparison *)into)->requests = value;
 }
 
 static void take_only(void *into, const char *name, const char *value)
@@ -128,13 +142,16 @@ static const struct option_row option_rows[] = {
     {"-n", "--runs", OPTION_VALUE, "RUNS", take_runs, "how often each start-up is measured (20)"},
     {NULL, "--ready", OPTION_VALUE, "TEXT", take_word,
      "the program is ready when it has printed TEXT (default: anything)"},
+    {NULL, "--requests", OPTION_VALUE, "PATH", take_requests,
+     "the program is a web server: also measure answers to GET PATH; with --ready PORT (80)"},
     {NULL, "--deadline", OPTION_VALUE, "SECONDS", take_deadline,
      "how long a start may take (default 30)"},
     {NULL, "--json", OPTION_VALUE, "FILE", take_report, "write every sample to FILE (-: here)"},
     {NULL, "--markdown", OPTION_VALUE, "FILE", take_report, "write the report as Markdown"},
     {NULL, "--html", OPTION_VALUE, "FILE", take_report, "write the report as one page with plots"},
     {NULL, "--only", OPTION_VALUE, "PART,...", take_only,
-     "measure only these: size, start, memory, compute, smallest, density, isolation, inner, "
+     "measure only these: size, start, requests, memory, compute, smallest, density, isolation, "
+     "inner, "
      "words"},
     {NULL, "--engine", OPTION_VALUE, "NAME", take_word, "auto (default), docker, podman, none"},
     {NULL, "--start-engine", OPTION_FLAG, NULL, take_start_engine,
@@ -241,6 +258,21 @@ static void measure(void)
         measure_full(&comparison);
 }
 
+/* With --requests the ready text may be the number of a port, on which it is to answer. */
+static void settle_port(void)
+{
+    const char *ready = comparison.ready;
+    char *end = NULL;
+    unsigned long port = ready ? strtoul(ready, &end, 10) : 0;
+    comparison.port = 80;
+    if (!comparison.requests || !ready || !isdigit((unsigned char)*ready) || *end)
+        return;
+    if (!port || port > 65535)
+        die(EXIT_STATUS_USAGE, "--ready %s: there is no such port", ready);
+    comparison.port = (unsigned)port;
+    comparison.ready = NULL;
+}
+
 static void check(void)
 {
     const char *const paths[] = {comparison.json, comparison.markdown, comparison.html};
@@ -266,12 +298,15 @@ static int run(const char *const *argv)
                                      .accel_wish = "auto",
                                      .kind_wish = "auto"};
     options_parse(&rules, &comparison, argv);
+    settle_port();
     check();
     const char *program = comparison.report.program;
     int64_t start_ns = clock_now_ns();
     report_start(&comparison.report);
     comparison.report.program = program;
     comparison.report.runs = comparison.runs;
+    for (enum row_id row = ROW_FIRST_ANSWER; row <= ROW_P99_64; row++)
+        comparison.report.row_hidden[row] = !comparison.requests;
     catch_signals();
     guardian_tree(temporary_folder()); /* from here on, even SIGKILL leaves nothing behind */
     comparison_build(&comparison);

@@ -24,7 +24,8 @@ struct strings vm_command(const struct virtual_machine *vm)
 {
     const struct machine machine = {
         .image = vm->kernel,
-        .kind = vm->disk ? "q35" : vm_kind, /* a microvm has no PCI */
+        .kind = vm->disk || (vm->network && strcmp(vm_kind, "microvm") == 0) ? "q35" : vm_kind,
+        .network = vm->network,
         .accel = vm_accel,
         .command_line = vm->command_line ? vm->command_line : "",
         .memory_bytes = vm->memory_bytes ? vm->memory_bytes : VM_MEMORY_BYTES,
@@ -99,6 +100,13 @@ static const char *encode(const struct strings *words)
 const char *linux_run_line(const struct strings *words, const struct strings *environment)
 {
     return text_format(LINUX_LINE "run %s %s", encode(words), encode(environment));
+}
+
+const char *line_with_network(const struct network *network, const char *line)
+{
+    struct strings words = {0};
+    network_add_boot_words(network, &words);
+    return text_format("%s %s", join(&words), line);
 }
 
 const char *linux_full_line(const struct strings *words, const struct strings *environment)

@@ -17,6 +17,8 @@
 #define LINUX_MARK     "\020P"
 #define LINUX_MARK_END "\020E"
 
+struct network;
+
 struct virtual_machine {
     const char *kernel;       /* an image of ours, a bzImage, the floor guest */
     const char *initramfs;    /* or NULL */
@@ -25,6 +27,8 @@ struct virtual_machine {
     const char *firmware;     /* instead of the machine's own; or NULL */
     bool stays;               /* without the device that lets a guest end the hypervisor */
     uint64_t memory_bytes;    /* 0: VM_MEMORY_BYTES */
+    const struct network
+        *network; /* or NULL; then it is no microvm, which Linux finds no card on */
 };
 
 extern const char *vm_accel; /* "kvm", "tcg" */
@@ -35,6 +39,8 @@ struct strings vm_command(const struct virtual_machine *machine);
 /* Kernel command lines for a program with these words. */
 const char *thimble_line(const struct strings *arguments, const struct strings *environment);
 const char *linux_run_line(const struct strings *words, const struct strings *environment);
+/* The same with the words of a network in front. */
+const char *line_with_network(const struct network *network, const char *line);
 /* For Linux with a root of its own on the disk. */
 const char *linux_full_line(const struct strings *words, const struct strings *environment);
 const char *linux_repeat_line(const struct strings *words, unsigned count);

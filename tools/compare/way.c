@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "comparison.h"
+#include "tools/network.h"
 #include "tools/sysroot.h"
 #include "tools/temporary.h"
 
@@ -59,7 +60,7 @@ static int start_container(struct comparison *comparison, enum way way, const st
     const struct engine_run run = {
         .arguments = arguments_of(comparison, order->job),
         .environment = environment_of(comparison, order->job),
-        .network = "none",
+        .network = order->serves ? "host" : "none",
         .memory_bytes = order->memory_bytes,
         .own_arguments = true,
         .measured = geteuid() == 0,
@@ -75,6 +76,18 @@ static int start_container(struct comparison *comparison, enum way way, const st
     if (result)
         snprintf(instance->text, sizeof instance->text, "it could not be started");
     return result;
+}
+
+/* The guest's port at a free one of this machine, which QEMU takes over. */
+static const struct network *network_for(const struct comparison *comparison, uint16_t *port)
+{
+    struct network *network = memory_new(sizeof *network);
+    network->kind = NETWORK_USER;
+    network->mac = "52:54:00:12:34:56";
+    publish_add(&network->published, "--ready", text_format("%u", comparison->port));
+    publish_reserve(&network->published);
+    *port = (uint16_t)network->published.at[0].host_port;
+    return network;
 }
 
 static struct virtual_machine machine_of(const struct comparison *comparison, enum way way,
@@ -113,12 +126,18 @@ struct instance *way_start(struct comparison *comparison, enum way way, const st
     const char *ready = order->job == JOB_PROGRAM ? comparison->ready : NULL;
     struct instance *instance =
         instance_new(way == WAY_LINUX ? LINUX_MARK : NULL, way < WAYS_REAL ? ready : NULL);
+    instance->served_port = (uint16_t)comparison->port;
     if (way <= WAY_RUNC) {
         start_container(comparison, way, order, instance);
         return instance;
     }
     instance->framed = way == WAY_THIMBLE;
-    const struct virtual_machine vm = machine_of(comparison, way, order);
+    struct virtual_machine vm = machine_of(comparison, way, order);
+    if (order->serves) {
+        vm.network = network_for(comparison, &instance->served_port);
+        vm.command_line = line_with_network(vm.network, vm.command_line);
+        vm.initramfs = way == WAY_LINUX ? comparison->program.networked : NULL;
+    }
     struct strings command = vm_command(&vm);
     if (order->traced)
         command = traced(&command);

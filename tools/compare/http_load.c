@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Requests by HTTP/1.1, one at a time on each connection.
+ */
+#include "http_load.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tools/text.h"
+
+#define TRIES_MAX       16 /* at the same time; the oldest is given up */
+#define TRY_EVERY_MS    5
+#define ANSWER_MAX      16384 /* of an answer's head, and of a read */
+#define SAMPLES_MAX     (1u << 20)
+#define CONNECT_WAIT_MS 100
+#define CONNECT_TRIES   100
+#define SILENCE_MS      5000
+
+static double now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static int connect_start(const struct sockaddr_in *to)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && connect(fd, (const struct sockaddr *)to, sizeof *to) && errno != EINPROGRESS) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+/* ---- the first answer ---- */
+
+struct attempt {
+    int fd;
+    bool asked;
+};
+
+static void give_up(struct attempt *attempt)
+{
+    if (attempt->fd >= 0)
+        close(attempt->fd);
+    *attempt = (struct attempt){-1, false};
+}
+
+/* True when it is answered. One that is of no use is given up. */
+static bool look(struct attempt *attempt, const char *request, short events)
+{
+    char answer[ANSWER_MAX];
+    if (events & POLLOUT && !attempt->asked) {
+        attempt->asked = send(attempt->fd, request, strlen(request), MSG_NOSIGNAL) > 0;
+        if (!attempt->asked && errno != EAGAIN && errno != ENOTCONN)
+            give_up(attempt);
+        return false;
+    }
+    if (!(events & (POLLIN | POLLERR | POLLHUP)))
+        return false;
+    ssize_t got = recv(attempt->fd, answer, sizeof answer, 0);
+    if (got > 12 && memcmp(answer, "HTTP/1.1 200", 12) == 0)
+        return true;
+    if (got >= 0 || errno != EAGAIN)
+        give_up(attempt);
+    return false;
+}
+
+int http_first_answer(const struct sockaddr_in *to, const char *path, double deadline_s,
+                      const volatile int *stop)
+{
+    const char *request =
+        text_format("GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", path);
+    struct attempt attempts[TRIES_MAX];
+    double until_ms = now_ms() + deadline_s * 1e3, next_ms = 0;
+    bool answered = false;
+    for (int i = 0; i < TRIES_MAX; i++)
+        attempts[i] = (struct attempt){-1, false};
+    for (int oldest = 0; !answered && now_ms() < until_ms && !(stop && *stop);) {
+        struct pollfd polls[TRIES_MAX];
+        if (now_ms() >= next_ms) {
+            give_up(&attempts[oldest]);
+            attempts[oldest].fd = connect_start(to);
+            oldest = (oldest + 1) % TRIES_MAX;
+            next_ms = now_ms() + TRY_EVERY_MS;
+        }
+        for (int i = 0; i < TRIES_MAX; i++)
+            polls[i] = (struct pollfd){attempts[i].fd, attempts[i].asked ? POLLIN : POLLOUT, 0};
+        poll(polls, TRIES_MAX, 1);
+        for (int i = 0; i < TRIES_MAX; i++)
+            answered |= attempts[i].fd >= 0 && look(&attempts[i], request, polls[i].revents);
+    }
+    for (int i = 0; i < TRIES_MAX; i++)
+        give_up(&attempts[i]);
+    return answered ? 0 : -1;
+}
+
+/* ---- load ---- */
+
+struct client {
+    int fd;
+    double asked_ms;
+    char head[ANSWER_MAX];
+    size_t head_bytes;  /* so far; then: */
+    uint64_t body_left; /* of the answer */
+    bool in_body;
+};
+
+struct load {
+    const char *request;
+    struct client *clients;
+    double *samples;
+    uint64_t answers;
+    const char *trouble;
+};
+
+static void ask(struct load *load, struct client *client)
+{
+    client->asked_ms = now_ms();
+    client->head_bytes = 0;
+    client->in_body = false;
+    size_t size = strlen(load->request);
+    if (send(client->fd, load->request, size, MSG_NOSIGNAL) != (ssize_t)size)
+        load->trouble = text_format("a request cannot be sent: %s", strerror(errno));
+}
+
+/* The head is whole: how much follows? */
+static bool read_head(struct load *load, struct client *client, size_t bytes)
+{
+    client->head[client->head_bytes] = 0;
+    const char *length = strcasestr(client->head, "\r\nContent-Length:");
+    if (strncmp(client->head, "HTTP/1.1 200", 12) != 0 || !length) {
+        load->trouble = text_format("an answer begins with \"%.*s\" or has no length",
+                                    (int)strcspn(client->head, "\r\n"), client->head);
+        return false;
+    }
+    uint64_t body = strtoull(length + strlen("\r\nContent-Length:"), NULL, 10);
+    uint64_t here = client->head_bytes - bytes;
+    client->in_body = true;
+    client->body_left = here > body ? 0 : body - here;
+    return true;
+}
+
+static void listen_to(struct load *load, struct client *client)
+{
+    static char body[ANSWER_MAX];
+    size_t room = sizeof client->head - 1 - client->head_bytes;
+    ssize_t got = client->in_body ? recv(client->fd, body, sizeof body, 0)
+                                  : recv(client->fd, client->head + client->head_bytes, room, 0);
+    if (got <= 0) {
+        if (got == 0 || (errno != EAGAIN && errno != EINTR))
+            load->trouble = "a connection was closed by the server";
+        return;
+    }
+    if (client->in_body) {
+        client->body_left -= (uint64_t)got < client->body_left ? (uint64_t)got : client->body_left;
+    } else {
+        client->head_bytes += (size_t)got;
+        const char *end = memmem(client->head, client->head_bytes, "\r\n\r\n", 4);
+        if (!end && (size_t)got == room)
+            load->trouble = "an answer's head is too long";
+        if (!end || !read_head(load, client, (size_t)(end + 4 - client->head)))
+            return;
+    }
+    if (client->body_left)
+        return;
+    load->samples[load->answers++ % SAMPLES_MAX] = now_ms() - client->asked_ms;
+    ask(load, client);
+}
+
+/* One that is not taken at once is made anew: QEMU's user network lets some lie. */
+static int connect_whole(const struct sockaddr_in *to)
+{
+    for (int i = 0; i < CONNECT_TRIES; i++) {
+        int fd = connect_start(to), error = 0;
+        socklen_t length = sizeof error;
+        if (fd >= 0 && poll(&(struct pollfd){fd, POLLOUT, 0}, 1, CONNECT_WAIT_MS) > 0 &&
+            getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && !error) {
+            setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+            return fd;
+        }
+        if (fd >= 0)
+            close(fd);
+    }
+    return -1;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void run(struct load *load, unsigned connections, int poll_fd, double until_ms)
+{
+    for (unsigned i = 0; i < connections; i++)
+        ask(load, &load->clients[i]);
+    while (!load->trouble && now_ms() < until_ms) {
+        struct epoll_event events[64];
+        int count = epoll_wait(poll_fd, events, 64, SILENCE_MS);
+        if (!count)
+            load->trouble = text_format("no answer for %d s", SILENCE_MS / 1000);
+        for (int i = 0; i < count && !load->trouble; i++)
+            listen_to(load, events[i].data.ptr);
+    }
+}
+
+struct http_load http_load(const struct sockaddr_in *to, const char *path, unsigned connections,
+                           double seconds)
+{
+    struct load load = {
+        .request = text_format("GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", path),
+        .clients = calloc(connections, sizeof *load.clients),
+        .samples = calloc(SAMPLES_MAX, sizeof *load.samples),
+    };
+    struct http_load result = {0};
+    int poll_fd = epoll_create1(EPOLL_CLOEXEC);
+    unsigned open = 0;
+    while (!load.trouble && load.clients && open < connections) {
+        struct client *client = &load.clients[open];
+        struct epoll_event event = {.events = EPOLLIN, .data.ptr = client};
+        client->fd = connect_whole(to);
+        if (client->fd < 0)
+            load.trouble = "a connection was not taken";
+        else if (epoll_ctl(poll_fd, EPOLL_CTL_ADD, client->fd, &event) == 0)
+            open++;
+    }
+    double start_ms = now_ms();
+    if (!load.trouble && load.samples)
+        run(&load, connections, poll_fd, start_ms + seconds * 1e3);
+    double took_s = (now_ms() - start_ms) / 1e3;
+    size_t count = load.answers < SAMPLES_MAX ? load.answers : SAMPLES_MAX;
+    result.trouble = load.trouble ? load.trouble : count ? NULL : "no answers";
+    if (!result.trouble) {
+        qsort(load.samples, count, sizeof *load.samples, by_value);
+        result.per_second = (double)load.answers / took_s;
+        result.p50_ms = load.samples[count / 2];
+        result.p99_ms = load.samples[count * 99 / 100];
+    }
+    while (open)
+        close(load.clients[--open].fd);
+    close(poll_fd);
+    free(load.clients);
+    free(load.samples);
+    return result;
+}
