@@ -89,3 +89,28 @@ port_memcached()
     expect_text out '^STAT threads 4' '^STAT limit_maxbytes 134217728'
     serve_end
 }
+
+# The packed configuration, then one with TLS laid over it.
+port_nginx()
+{
+    need curl openssl
+    serve 80 '' "$ports/nginx"
+    until curl -sf --max-time 10 "http://127.0.0.1:$at/" > page || ! kill -0 "$server"; do sleep 0.2; done
+    expect_same page "$ports/nginx/rootfs/var/www/index.html"
+    curl -s --max-time 10 -o /dev/null -w '%{http_code} ' "http://127.0.0.1:$at/none" > out
+    expect_text out '^404 '
+    curl -s --max-time 10 "http://127.0.0.1:$at/status" > out
+    expect_text out '^Active connections: '
+    serve_end
+    mkdir -p over/etc/nginx over/var/www
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout over/etc/nginx/key.pem -out over/etc/nginx/cert.pem -days 2 \
+        -subj /CN=localhost 2> /dev/null
+    sed 's/listen 80.*/listen 443 ssl http2; ssl_certificate cert.pem; ssl_certificate_key key.pem;/' \
+        "$ports/nginx/rootfs/etc/nginx/nginx.conf" > over/etc/nginx/nginx.conf
+    head -c 300000 /dev/urandom > over/var/www/file
+    serve 443 '' --rootfs over "$ports/nginx"
+    until curl -sf --max-time 20 --cacert over/etc/nginx/cert.pem --resolve "localhost:$at:127.0.0.1" -w '%{http_version}' \
+        -o file "https://localhost:$at/file" > out || ! kill -0 "$server"; do sleep 0.2; done
+    expect_text out '^2$'
+    expect_same file over/var/www/file
+}
