@@ -6,22 +6,22 @@
 bool queue_init(struct byte_queue *queue, unsigned page_count)
 {
     *queue = (struct byte_queue){.page_count = page_count};
-    queue->pages = object_new(page_count * sizeof *queue->pages);
+    queue->pages = object_new(queue_slots(queue) * sizeof *queue->pages);
     return queue->pages;
 }
 
 void queue_free(struct byte_queue *queue)
 {
-    for (unsigned i = 0; queue->pages && i < queue->page_count; i++)
+    for (unsigned i = 0; queue->pages && i < queue_slots(queue); i++)
         if (queue->pages[i])
             memory_page_free(queue->pages[i]);
-    object_free(queue->pages, queue->page_count * sizeof *queue->pages);
+    object_free(queue->pages, queue_slots(queue) * sizeof *queue->pages);
     queue->pages = NULL;
 }
 
 static void **slot_of(struct byte_queue *queue, uint64_t at)
 {
-    return &queue->pages[at / BLOCK_BYTES % queue->page_count];
+    return &queue->pages[at / BLOCK_BYTES % queue_slots(queue)];
 }
 
 int queue_resize(struct byte_queue *queue, unsigned page_count)
@@ -29,7 +29,7 @@ int queue_resize(struct byte_queue *queue, unsigned page_count)
     struct byte_queue other;
     uint64_t first = queue->head / BLOCK_BYTES, end = (queue->tail + BLOCK_BYTES - 1) / BLOCK_BYTES;
 
-    if (end - first > page_count)
+    if (queue_used(queue) > (size_t)page_count * BLOCK_BYTES)
         return -EBUSY;
     if (!queue_init(&other, page_count))
         return -ENOMEM;

@@ -10,7 +10,9 @@
 #pragma GCC visibility push(hidden)
 
 struct byte_queue {
-    void **pages; /* taken when they are written first */
+    /* Taken when they are written first. One more than page_count: bytes that begin within a
+     * page end in another one even when there is no room left. */
+    void **pages;
     unsigned page_count;
     uint64_t head, tail; /* tail - head bytes are in it */
 };
@@ -24,6 +26,10 @@ ssize_t queue_put(struct byte_queue *queue, const void *from, size_t size_bytes)
 ssize_t queue_take(struct byte_queue *queue, void *to, size_t size_bytes);
 ssize_t queue_peek(struct byte_queue *queue, size_t offset, void *to, size_t size_bytes);
 void queue_drop(struct byte_queue *queue, size_t size_bytes);
+static inline unsigned queue_slots(const struct byte_queue *queue)
+{
+    return queue->page_count + 1;
+}
 static inline size_t queue_used(const struct byte_queue *queue)
 {
     return queue->tail - queue->head;
