@@ -111,11 +111,11 @@ static void resized(void)
     CHECK(pages_out == 0 && objects_out == 0);
 }
 
-int main(void)
+static void any_size(void)
 {
     at_random(1);
     at_random(2);
     at_random(16);
-    resized();
-    return 0;
 }
+
+UNIT_MAIN(TEST(any_size), TEST(resized))
