@@ -228,7 +228,9 @@ struct http_load http_load(const struct sockaddr_in *to, const char *path, unsig
     struct http_load result = {0};
     int poll_fd = epoll_create1(EPOLL_CLOEXEC);
     unsigned open = 0;
-    while (!load.trouble && load.clients && open < connections) {
+    if (!load.clients || !load.samples)
+        load.trouble = "no memory";
+    while (!load.trouble && open < connections) {
         struct client *client = &load.clients[open];
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = client};
         client->fd = connect_whole(to);
@@ -238,7 +240,7 @@ struct http_load http_load(const struct sockaddr_in *to, const char *path, unsig
             open++;
     }
     double start_ms = now_ms();
-    if (!load.trouble && load.samples)
+    if (!load.trouble && load.clients)
         run(&load, connections, poll_fd, start_ms + seconds * 1e3);
     double took_s = (now_ms() - start_ms) / 1e3;
     size_t count = load.answers < SAMPLES_MAX ? load.answers : SAMPLES_MAX;
