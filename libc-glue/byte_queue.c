@@ -15,7 +15,7 @@ void queue_free(struct byte_queue *queue)
     for (unsigned i = 0; queue->pages && i < queue_slots(queue); i++)
         if (queue->pages[i])
             memory_page_free(queue->pages[i]);
-    object_free(queue->pages, queue_slots(queue) * sizeof *queue->pages);
+    object_free(queue->pages);
     queue->pages = NULL;
 }
 

@@ -88,7 +88,7 @@ static void item_remove(struct epoll_item *item)
     epoll_dequeue(item);
     watch_remove(file_source(item->file), &item->watch);
     unlink_item(item);
-    object_free(item, sizeof *item);
+    object_free(item);
 }
 
 void epoll_forget(struct file *file)
@@ -258,10 +258,10 @@ static void epoll_release(struct file *file)
             while (epoll->by_fd[i][j])
                 item_remove(epoll->by_fd[i][j]);
         if (epoll->by_fd[i])
-            object_free(epoll->by_fd[i], OBJECT_MAX);
+            object_free(epoll->by_fd[i]);
     }
     interrupts_restore(were_on);
-    object_free(epoll, sizeof *epoll);
+    object_free(epoll);
     file_free(file);
 }
 
@@ -285,7 +285,7 @@ static int make(int flags)
         return -ENOMEM;
     fd = event_install(&epoll_ops, epoll, O_RDWR | flags);
     if (fd == -ENOMEM)
-        object_free(epoll, sizeof *epoll);
+        object_free(epoll);
     return fd;
 }
 

@@ -105,7 +105,7 @@ static struct event_source *counter_source(struct file *file)
 
 static void counter_release(struct file *file)
 {
-    object_free(file->object, sizeof(struct counter));
+    object_free(file->object);
     file_free(file);
 }
 
@@ -132,7 +132,7 @@ static int make(unsigned count, int flags)
     counter->semaphore = flags & EFD_SEMAPHORE;
     fd = event_install(&counter_ops, counter, O_RDWR | (flags & ~EFD_SEMAPHORE));
     if (fd == -ENOMEM)
-        object_free(counter, sizeof *counter);
+        object_free(counter);
     return fd;
 }
 

@@ -41,7 +41,7 @@ static ssize_t copy(struct file *from, off_t *from_at, struct file *to, off_t *t
         if (n > 0)
             done += (size_t)n;
     }
-    object_free(buffer, BLOCK_BYTES);
+    object_free(buffer);
     return done ? (ssize_t)done : n;
 }
 

@@ -23,7 +23,7 @@ struct file *file_new(const struct file_ops *ops, int flags)
 void file_free(struct file *file)
 {
     place_drop(file->place);
-    object_free(file, sizeof *file);
+    object_free(file);
 }
 
 static void close_on_exec_set(int fd, bool on)

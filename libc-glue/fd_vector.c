@@ -107,7 +107,7 @@ static ssize_t transfer_joined(struct file *file, const struct iovec *pieces, in
     }
     if (!n)
         n = file_write_at(file, joined, total_bytes, &file->position);
-    object_free(joined, OBJECT_MAX);
+    object_free(joined);
     return n;
 }
 

@@ -56,7 +56,7 @@ static bool cut(const struct lock *range, struct lock *spare)
             link = &at->next;
         } else if (at->start >= range->start && at->end <= range->end) {
             *link = at->next;
-            object_free(at, sizeof *at);
+            object_free(at);
         } else {
             link = &at->next;
             if (at->start < range->start && at->end > range->end) {
@@ -89,7 +89,7 @@ static void add(struct lock *lock)
             if (at->end > lock->end)
                 lock->end = at->end;
             *link = at->next;
-            object_free(at, sizeof *at);
+            object_free(at);
         } else {
             link = &at->next;
         }
@@ -117,8 +117,8 @@ static int set(const struct lock *wanted, bool unlock, unsigned *turn)
         source_changed(&released, POLLHUP); /* a lock may have become a lesser one */
     }
     interrupts_restore(were_on);
-    object_free(spare, sizeof *spare);
-    object_free(added, sizeof *added);
+    object_free(spare);
+    object_free(added);
     return error;
 }
 

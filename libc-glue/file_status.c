@@ -133,7 +133,7 @@ static ssize_t link_read(int dir_fd, const char *path, char *to, size_t size_byt
             length = (ssize_t)size_bytes;
         if (length > 0 && user_write(to, text, (size_t)length))
             length = -EFAULT;
-        object_free(text, PATH_MAX);
+        object_free(text);
     }
     place_drop(place);
     return length;

@@ -120,12 +120,11 @@ int user_read(void *to, const void *from, size_t size_bytes);
 long user_text(const char *text, size_t max); /* the length */
 
 /* objects.c: memory for what must be made while another thread is stopped in malloc() */
-void *object_new(size_t size_bytes); /* cleared; at most OBJECT_MAX bytes */
-void object_free(void *object, size_t size_bytes);
-void *object_take(size_t size_bytes);             /* not cleared, aligned to 16 */
-void object_drop(void *object);                   /* of whatever size */
+void *object_new(size_t size_bytes);  /* cleared; at most OBJECT_MAX bytes */
+void *object_take(size_t size_bytes); /* not cleared, aligned to 16 */
+void object_free(void *object);
 void *object_take_undisturbed(size_t size_bytes); /* both: with interrupts off */
-void object_drop_undisturbed(void *object);
+void object_free_undisturbed(void *object);
 #define OBJECT_MAX 4096
 
 /* console_file.c: what descriptors 0, 1 and 2 are at start */

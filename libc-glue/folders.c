@@ -65,7 +65,7 @@ int fdclosedir(DIR *directory)
     int fd = directory->fd;
 
     file_put(directory->file);
-    object_free(directory, sizeof *directory);
+    object_free(directory);
     return fd;
 }
 

@@ -363,7 +363,7 @@ static void orphans_free(struct memfs_node *node)
         node->orphans = orphan->next;
         memory_page_free(orphan->page);
         memfs_discharge(PAGE_BYTES);
-        object_free(orphan, sizeof *orphan);
+        object_free(orphan);
     }
 }
 

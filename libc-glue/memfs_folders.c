@@ -71,7 +71,7 @@ static void entry_free(struct memfs_entry *entry)
     size_t size_bytes = entry_bytes(entry);
 
     names_remove(&entry->folder->names, &entry->named);
-    object_free(entry, size_bytes);
+    object_free(entry);
     memfs_discharge(size_bytes);
 }
 
@@ -284,7 +284,7 @@ static void folder_release(struct file *file)
         at = &(*at)->next;
     *at = reader->next;
     file->object = reader->node;
-    object_free(reader, sizeof *reader);
+    object_free(reader);
     interrupts_restore(were_on);
     memfs_release(file);
 }

@@ -62,7 +62,7 @@ struct memfs_node *memfs_node_new(mode_t mode)
 
 static void node_free(struct memfs_node *node)
 {
-    object_free(node, sizeof *node);
+    object_free(node);
     memfs_discharge(sizeof *node);
 }
 
@@ -136,7 +136,7 @@ static void contents_free(struct memfs_node *node)
         memfs_folder_free(node);
     } else if (S_ISLNK(node->mode) && node->target) {
         memfs_discharge((size_t)node->size_bytes + 1);
-        object_free(node->target, (size_t)node->size_bytes + 1);
+        object_free(node->target);
         node->target = NULL;
     }
 }

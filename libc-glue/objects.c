@@ -123,7 +123,7 @@ static void give_back(struct object_page *page, void *object)
 }
 
 /* A whole page has no header, and no smaller object begins where a page does. */
-void object_drop_undisturbed(void *object)
+void object_free_undisturbed(void *object)
 {
     struct object_page *page = (void *)((uintptr_t)object & ~(uintptr_t)(PAGE_BYTES - 1));
 
@@ -133,16 +133,10 @@ void object_drop_undisturbed(void *object)
         give_back(page, object);
 }
 
-void object_drop(void *object)
+void object_free(void *object)
 {
     bool were_on = interrupts_off();
 
-    object_drop_undisturbed(object);
+    object_free_undisturbed(object);
     interrupts_restore(were_on);
-}
-
-void object_free(void *object, size_t size_bytes)
-{
-    (void)size_bytes;
-    object_drop(object);
 }

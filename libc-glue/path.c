@@ -85,11 +85,11 @@ static int link_follow(struct walk *walk, struct place link)
     else if (length > 0 && (size_t)length + rest_length >= PATH_MAX)
         length = -ENAMETOOLONG;
     if (length < 0) {
-        object_free(text, PATH_MAX);
+        object_free(text);
         return (int)length;
     }
     memcpy(text + length, walk->rest, rest_length + 1);
-    object_free(walk->text, PATH_MAX);
+    object_free(walk->text);
     walk->rest = walk->text = text;
     if (text[0] == '/')
         move_to(walk, tree_root());
@@ -223,7 +223,7 @@ void path_end(struct path_end *end)
 {
     place_drop(end->place);
     place_drop(end->folder);
-    object_free(end->text, PATH_MAX);
+    object_free(end->text);
 }
 
 int path_find(int dir_fd, const char *path, int flags, struct place *found)
@@ -234,7 +234,7 @@ int path_find(int dir_fd, const char *path, int flags, struct place *found)
     if (error)
         return error;
     *found = end.place;
-    object_free(end.text, PATH_MAX);
+    object_free(end.text);
     return 0;
 }
 

@@ -20,7 +20,7 @@ struct pipe *pipe_new(void **home)
     struct pipe *pipe = object_new(sizeof *pipe);
 
     if (pipe && !queue_init(&pipe->bytes, PIPE_PAGES)) {
-        object_free(pipe, sizeof *pipe);
+        object_free(pipe);
         pipe = NULL;
     }
     if (!pipe)
@@ -37,7 +37,7 @@ static void pipe_free(struct pipe *pipe)
     if (pipe->home)
         *pipe->home = NULL;
     queue_free(&pipe->bytes);
-    object_free(pipe, sizeof *pipe);
+    object_free(pipe);
 }
 
 /* -EAGAIN: there is nothing yet. */

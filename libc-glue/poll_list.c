@@ -107,6 +107,6 @@ void poll_end(struct poll_list *list)
         file_put(entry->file);
     for (; page; page = next) {
         next = page->next;
-        object_free(page, OBJECT_MAX);
+        object_free(page);
     }
 }

@@ -99,7 +99,7 @@ static void reader_release(struct file *file)
         at = &(*at)->next;
     *at = reader->next;
     interrupts_restore(were_on);
-    object_free(reader, sizeof *reader);
+    object_free(reader);
     file_free(file);
 }
 
@@ -126,7 +126,7 @@ static int make(sigset_t mask, int flags)
     fd = event_install(&reader_ops, reader, O_RDWR | flags);
     if (fd == -ENOMEM) {
         all = reader->next;
-        object_free(reader, sizeof *reader);
+        object_free(reader);
     }
     return fd;
 }

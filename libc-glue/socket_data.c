@@ -71,7 +71,7 @@ static ssize_t send_message(struct file *file, const struct msghdr *given, int f
         n = control_take(&message, &from);
     if (!n)
         n = send_checked(file, &message);
-    object_free(message.control, CONTROL_MAX);
+    object_free(message.control);
     return n;
 }
 
@@ -160,7 +160,7 @@ static ssize_t receive_message(struct file *file, struct msghdr *given, int flag
         to.msg_flags = message.flags;
         error = user_write(given, &to, sizeof to);
     }
-    object_free(message.control, CONTROL_MAX);
+    object_free(message.control);
     return error ? error : n;
 }
 

@@ -100,7 +100,7 @@ static void alarm_release(struct file *file)
     struct alarm *alarm = file->object;
 
     timer_stop(&alarm->timer);
-    object_free(alarm, sizeof *alarm);
+    object_free(alarm);
     file_free(file);
 }
 
@@ -127,7 +127,7 @@ static int create(clockid_t clock, int flags)
     alarm->clock = clock;
     fd = event_install(&alarm_ops, alarm, O_RDWR | flags);
     if (fd == -ENOMEM)
-        object_free(alarm, sizeof *alarm);
+        object_free(alarm);
     return fd;
 }
 

@@ -11,7 +11,7 @@ void packets_drop(struct packet *first)
     while (first) {
         struct packet *next = first->next;
         rights_drop(first->rights);
-        object_free(first, sizeof *first);
+        object_free(first);
         first = next;
     }
 }

@@ -10,7 +10,7 @@ void rights_drop(struct rights *rights)
 {
     for (unsigned i = 0; rights && i < rights->count; i++)
         file_put(rights->files[i]);
-    object_free(rights, sizeof *rights);
+    object_free(rights);
 }
 
 static int files_take(struct rights *rights, const struct cmsghdr *control)

@@ -20,7 +20,7 @@ void unix_drop(struct unix_socket *socket)
         return;
     packets_drop(socket->first);
     queue_free(&socket->bytes);
-    object_free(socket, sizeof *socket);
+    object_free(socket);
 }
 
 struct unix_socket *unix_new(int type, int protocol)
@@ -36,7 +36,7 @@ struct unix_socket *unix_new(int type, int protocol)
     socket->references = 1;
     if (queue_init(&socket->bytes, UNIX_QUEUE_PAGES))
         return socket;
-    object_free(socket, sizeof *socket);
+    object_free(socket);
     return NULL;
 }
 

@@ -70,7 +70,7 @@ static char *path_give(char *text, int length, char *to, size_t size_bytes)
         length = -ENOMEM;
     if (length > 0)
         given = user_write(to, text, (size_t)length) ? NULL : to;
-    object_free(text, PATH_MAX);
+    object_free(text);
     if (!given)
         errno = length < 0 ? -length : EFAULT;
     return given;

@@ -240,7 +240,7 @@ static void kind_start(const struct nic_driver *driver)
         if (card_start(card))
             card = NULL;
     }
-    object_free(card, sizeof *card);
+    object_free(card);
 }
 
 void net_cards_start(void)

@@ -51,7 +51,7 @@ void net_connections_start(void)
     while (had < wanted && (pages[had] = object_new(OBJECT_MAX)))
         had++;
     while (had & (had - 1)) /* a power of two of them */
-        object_free(pages[--had], OBJECT_MAX);
+        object_free(pages[--had]);
     if (had)
         mask = (uint32_t)(had * PAGE_BUCKETS - 1);
     else

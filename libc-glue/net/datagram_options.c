@@ -68,7 +68,7 @@ static int join(struct datagram_socket *socket, const ip_addr_t *group, struct n
         return -ENOBUFS;
     error = group_set(netif, group, true);
     if (error) {
-        object_free(made, sizeof *made);
+        object_free(made);
         return error;
     }
     *made = (struct membership){socket->memberships, *group, netif_get_index(netif)};
@@ -88,7 +88,7 @@ static int leave(struct datagram_socket *socket, const ip_addr_t *group, struct 
         return -EADDRNOTAVAIL;
     *at = found->next;
     group_set(netif, group, false);
-    object_free(found, sizeof *found);
+    object_free(found);
     return 0;
 }
 

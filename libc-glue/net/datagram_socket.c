@@ -40,7 +40,7 @@ void datagram_drop(struct datagram_socket *socket)
         socket->unread_bytes -= first->p->tot_len;
         pbuf_free(first->p);
     }
-    object_drop(first);
+    object_free(first);
 }
 
 static void received(void *argument, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from,
@@ -91,7 +91,7 @@ int udp_socket_make(int family, int protocol, struct file **made)
         udp_remove(socket->udp);
         net_leave(were_on);
     }
-    object_free(socket, sizeof *socket);
+    object_free(socket);
     return -ENOMEM;
 }
 
@@ -108,7 +108,7 @@ static void release(struct file *file)
     while (socket->first)
         datagram_drop(socket);
     net_leave(were_on);
-    object_free(socket, sizeof *socket);
+    object_free(socket);
     file_free(file);
 }
 

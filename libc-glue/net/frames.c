@@ -118,7 +118,7 @@ void net_frame_sent(struct nic *nic, void *token)
     }
     for (unsigned i = 0; i < frame->pbuf_count; i++)
         pbuf_free(frame->pbufs[i]);
-    object_drop(frame);
+    object_free(frame);
 }
 
 static bool to_card(struct net_card *card, const struct nic_send *send)

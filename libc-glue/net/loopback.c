@@ -31,7 +31,7 @@ static err_t output(struct netif *netif, struct pbuf *p)
     if (looped)
         copy = pbuf_alloc(PBUF_RAW, p->tot_len, p->tot_len <= SINGLE_MAX ? PBUF_RAM : PBUF_POOL);
     if (!copy) {
-        object_drop(looped);
+        object_free(looped);
         return ERR_MEM;
     }
     pbuf_copy(copy, p);
@@ -66,7 +66,7 @@ bool net_loopback_deliver(void)
         first = looped->next;
         count--;
         ip_input(looped->p, &net_loopback);
-        object_drop(looped);
+        object_free(looped);
     }
     return any;
 }

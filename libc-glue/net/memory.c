@@ -65,7 +65,7 @@ void *net_memory_new_cleared(size_t count, size_t size_bytes)
 
 void net_memory_free(void *memory)
 {
-    object_drop_undisturbed(memory);
+    object_free_undisturbed(memory);
 }
 
 void memp_init(void)
@@ -89,5 +89,5 @@ void *memp_malloc(memp_t type)
 void memp_free(memp_t type, void *memory)
 {
     counts[type] -= memory != NULL;
-    object_drop_undisturbed(memory);
+    object_free_undisturbed(memory);
 }

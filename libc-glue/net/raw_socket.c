@@ -65,7 +65,7 @@ int raw_socket_make(int family, int protocol, struct file **made)
     if (socket->raw)
         raw_remove(socket->raw);
     net_leave(were_on);
-    object_free(socket, sizeof *socket);
+    object_free(socket);
     return -ENOMEM;
 }
 

@@ -31,7 +31,7 @@ struct tcp_socket *tcp_socket_new(int family)
 void tcp_socket_free(struct tcp_socket *socket)
 {
     tcp_unread_drop(socket);
-    object_free(socket, sizeof *socket);
+    object_free(socket);
 }
 
 int tcp_socket_make(int family, int protocol, struct file **made)
@@ -44,7 +44,7 @@ int tcp_socket_make(int family, int protocol, struct file **made)
         (*made)->object = socket;
         return 0;
     }
-    object_free(socket, sizeof *socket);
+    object_free(socket);
     return -ENOMEM;
 }
 

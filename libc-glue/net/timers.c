@@ -264,7 +264,7 @@ void sys_untimeout(sys_timeout_handler handler, void *argument)
     found = *at;
     if (found) {
         *at = found->next;
-        object_free(found, sizeof *found);
+        object_free(found);
     }
 }
 
@@ -280,7 +280,7 @@ static void timeouts_run(void)
     while ((due = timeouts) && !is_before(net_now_ms, due->time)) {
         timeouts = due->next;
         due->h(due->arg);
-        object_free(due, sizeof *due);
+        object_free(due);
     }
 }
 

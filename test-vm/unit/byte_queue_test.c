@@ -30,9 +30,8 @@ void *object_new(size_t size_bytes)
     return calloc(1, size_bytes);
 }
 
-void object_free(void *object, size_t size_bytes)
+void object_free(void *object)
 {
-    (void)size_bytes;
     objects_out -= object != NULL;
     free(object);
 }
