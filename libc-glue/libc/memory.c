@@ -105,13 +105,12 @@ static void small_set(unsigned char *to, uint64_t word, size_t bytes)
 void *memset(void *to, int value, size_t bytes)
 {
     unsigned char *target = to;
-    uint64_t word = (unsigned char)value * 0x0101010101010101;
 
     if (bytes <= VECTOR_BYTES) {
-        small_set(target, word, bytes);
+        small_set(target, word64_of(value), bytes);
         return to;
     }
-    vector all = (vector)(vector_words){(long long)word, (long long)word};
+    vector all = vector_of(value);
     size_t at = VECTOR_BYTES - (uintptr_t)target % VECTOR_BYTES;
     for (; at + 64 <= bytes; at += 64) {
         *(vector_aligned *)(target + at) = all;

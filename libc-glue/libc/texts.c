@@ -16,13 +16,6 @@ static const unsigned char *vector_start(const void *at)
     return (const unsigned char *)((uintptr_t)at & ~(uintptr_t)(VECTOR_BYTES - 1));
 }
 
-static vector vector_of(int value)
-{
-    uint64_t word = (unsigned char)value * 0x0101010101010101;
-
-    return (vector)(vector_words){(long long)word, (long long)word};
-}
-
 static unsigned equal_mask(const unsigned char *at, vector wanted)
 {
     return vector_mask(*(const vector_aligned *)at == wanted);

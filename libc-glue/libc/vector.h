@@ -46,6 +46,19 @@ static inline void word32_put(void *at, uint32_t value)
     *(word32_anywhere *)at = value;
 }
 
+/* The same character in each byte. */
+static inline uint64_t word64_of(int value)
+{
+    return (unsigned char)value * 0x0101010101010101;
+}
+
+static inline vector vector_of(int value)
+{
+    uint64_t word = word64_of(value);
+
+    return (vector)(vector_words){(long long)word, (long long)word};
+}
+
 /* Bit n is the highest one of byte n: set where a comparison was true. */
 static inline unsigned vector_mask(vector value)
 {
