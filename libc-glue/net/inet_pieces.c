@@ -35,7 +35,7 @@ ssize_t pieces_from_pbufs(const struct message *message, size_t done, const stru
         }
         part = part < piece.iov_len ? part : piece.iov_len;
         part = part < size_bytes - copied ? part : size_bytes - copied;
-        net_copy(piece.iov_base, (char *)first->payload + skip, part);
+        memcpy(piece.iov_base, (char *)first->payload + skip, part);
         piece.iov_base = (char *)piece.iov_base + part;
         piece.iov_len -= part;
         copied += part;
@@ -64,7 +64,7 @@ struct pbuf *pbuf_of_pieces(const struct message *message, pbuf_layer layer, int
                 *error = -EFAULT;
                 return NULL;
             }
-            net_copy((char *)at->payload + filled, piece.iov_base, part);
+            memcpy((char *)at->payload + filled, piece.iov_base, part);
             filled += part;
             done += part;
         }

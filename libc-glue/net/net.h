@@ -97,9 +97,6 @@ void net_tcp_clock_look(void); /* after net_time_look, while TCP rests */
 /* icmp_errors.c */
 void net_icmp_watch(void); /* from now on sockets hear of what could not be delivered */
 
-/* copy.c */
-void net_copy(void *to, const void *from, size_t size_bytes);
-
 /* finish.c */
 void net_finish_begin(void);
 

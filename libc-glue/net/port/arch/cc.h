@@ -29,12 +29,6 @@ _Noreturn void net_assertion_failed(const char *what, const char *file, int line
 uint32_t net_random(void);
 #define LWIP_RAND() net_random()
 
-/* Short and known lengths are a few instructions in place. */
-void net_copy(void *to, const void *from, size_t size_bytes);
-#define MEMCPY(to, from, size)                                                                     \
-    (__builtin_constant_p(size) ? (void)__builtin_memcpy(to, from, size) : net_copy(to, from, size))
-#define SMEMCPY(to, from, size) MEMCPY(to, from, size)
-
 /* The sum of 16-bit words, in the order of the memory they are in. */
 uint16_t net_checksum(const void *data, int size_bytes);
 #define LWIP_CHKSUM net_checksum
