@@ -109,6 +109,12 @@ static bool is_same_address(const unsigned char *a, const unsigned char *b)
     return first[0] == first[1] && last[0] == last[1];
 }
 
+static void arp_take(struct netif *netif, struct pbuf *p)
+{
+    net_rivals_look(netif, p);
+    etharp_input(p, netif);
+}
+
 static void received(struct nic *nic, struct nic_frame *frame)
 {
     struct net_card *card = nic->owner;
@@ -143,7 +149,7 @@ static void received(struct nic *nic, struct nic_frame *frame)
     else if (type == TYPE_IP6)
         ip6_input(p, netif);
     else if (type == TYPE_ARP)
-        etharp_input(p, netif);
+        arp_take(netif, p);
     else
         pbuf_free(p);
 }
