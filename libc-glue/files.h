@@ -60,6 +60,9 @@ struct file_ops {
      * a whole page, which can be shared; or begin anywhere else, and never change. NULL:
      * a hole, or no memory. writing: not a hole. */
     void *(*page)(struct file *file, uint64_t index, bool writing);
+    /* Bytes from there on that never change and never go away, so that whoever sends them
+     * needs no copy: at most *size_bytes, which becomes how many. NULL: none there. */
+    const void *(*lasting)(struct file *file, off_t at, size_t *size_bytes);
     int (*opened)(struct file *file);   /* what open() waits for: 0 or -errno */
     void (*release)(struct file *file); /* nobody has it any more */
     const struct socket_ops *socket;

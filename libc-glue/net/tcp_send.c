@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What a program sends over a TCP connection: copied once, into the buffers that the card
- * reads from.
+ * reads from; or not at all, where it is to stay as it is.
  */
 #include "libc-glue/net/inet.h"
 
@@ -46,7 +46,8 @@ static ssize_t put(struct tcp_socket *socket, const struct message *message, siz
             break;
         }
         if (tcp_write(socket->pcb, piece.iov_base, (u16_t)part,
-                      TCP_WRITE_FLAG_COPY | (last && !more ? 0 : TCP_WRITE_FLAG_MORE)))
+                      (message->lasting ? 0 : TCP_WRITE_FLAG_COPY) |
+                          (last && !more ? 0 : TCP_WRITE_FLAG_MORE)))
             break;
         done += part;
         room -= part;
