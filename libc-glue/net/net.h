@@ -66,6 +66,8 @@ static inline struct net_card *net_card_of(struct netif *netif) /* not of the lo
 {
     return netif->state;
 }
+/* What the card has not checked lwIP does, but for the header of IP, which it always does. */
+#define NET_CHECK_BY_CARD (NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP)
 void net_cards_start(void);
 struct netif *net_netif_by_name(const char *name);
 void net_netif_name(const struct netif *netif, char name[NET_NAME_BYTES]);
@@ -79,7 +81,8 @@ void net_frame_sent(struct nic *nic, void *token);
 /* loopback.c */
 extern struct netif net_loopback;
 void net_loopback_start(void);
-bool net_loopback_deliver(void); /* true: there was something */
+err_t net_loop(struct netif *netif, struct pbuf *p); /* comes in there, from the header of IP on */
+bool net_loopback_deliver(void);                     /* true: there was something */
 
 /* memory.c */
 void net_memory_start(void);

@@ -24,7 +24,7 @@ struct tcp_socket *tcp_socket_new(int family)
         return NULL;
     inet_begin(&socket->inet, family, SOCK_STREAM, IPPROTO_TCP);
     socket->inet.base.send_bytes = (int)net_tcp_send_bytes;
-    socket->inet.base.receive_bytes = (int)net_tcp_window_bytes;
+    socket->inet.base.receive_bytes = 2 * (int)net_tcp_window_bytes;
     return socket;
 }
 
@@ -158,6 +158,7 @@ int tcp_pcb_need(struct tcp_socket *socket)
     tcp_attach(socket, pcb);
     socket->phase = PHASE_NEW;
     socket->ended = false;
+    socket->withheld_bytes = 0;
     return 0;
 }
 
@@ -168,7 +169,7 @@ void tcp_close_pcb(struct tcp_socket *socket)
     const struct linger *linger = &socket->inet.base.linger;
     bool listening = socket->phase == PHASE_LISTENING;
 
-    if (!pcb)
+    if ((listening && tcp_share_leave(socket)) || !pcb)
         return;
     tcp_detach(socket);
     if (listening) {

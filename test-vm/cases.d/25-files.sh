@@ -37,6 +37,11 @@ case_same_tcp_sockets()
     on_linux tcp_sockets
 }
 
+case_same_tcp_tuned()
+{
+    on_linux tcp_tuned
+}
+
 case_same_udp_sockets()
 {
     on_linux udp_sockets
