@@ -7,6 +7,7 @@
  * the long way through lwIP, which sees to it that what it knows of neighbours stays true.
  */
 #include "libc-glue/net/connections.h"
+#include "libc-glue/net/inet.h"
 
 #include <lwip/etharp.h>
 #include <lwip/ip.h>
@@ -15,9 +16,10 @@
 #include <lwip/prot/ip4.h>
 #include <string.h>
 
-#define WAY_MS    1000 /* what was found is looked for again after so long */
-#define IP4_BYTES 20
-#define VERSION_4 0x45 /* and no options */
+#define WAY_MS      1000 /* what was found is looked for again after so long */
+#define IP4_BYTES   20
+#define VERSION_4   0x45 /* and no options */
+#define STAMP_BYTES 12   /* two fillers and a timestamp */
 
 static unsigned turn; /* another one when any way may have changed */
 
@@ -51,6 +53,8 @@ static void way_learn(struct tcp_link *link, const struct pbuf *p, const unsigne
     if (link->way)
         memcpy(link->way_head, p->payload, SIZEOF_ETH_HDR);
 }
+
+/* ---- out ---- */
 
 static uint16_t header_sum(const uint32_t words[IP4_BYTES / 4])
 {
@@ -90,13 +94,77 @@ err_t net_tcp_output(struct tcp_pcb *pcb, struct pbuf *p, struct netif *netif)
         return net_frame_send_tcp4(net_card_of(netif), p);
     }
     netif->hints = &pcb->netif_hints;
-    err_t error = ip_output_if(p, &pcb->local_ip, &pcb->remote_ip, pcb->ttl, pcb->tos, IP_PROTO_TCP,
-                               netif);
+    err_t error =
+        ip_output_if(p, &pcb->local_ip, &pcb->remote_ip, pcb->ttl, pcb->tos, IP_PROTO_TCP, netif);
     netif->hints = NULL;
     if (IP_IS_V4_VAL(pcb->local_ip) && error == ERR_OK)
         way_learn(link, p, tcp, netif);
     return error;
 }
+
+/* ---- a write that is one segment ---- */
+
+/* Nothing waits to be sent that it could be added to, and neither Nagle's rule nor the
+ * program lets it wait for more. */
+static bool is_one_segment(const struct tcp_pcb *pcb, size_t size_bytes, unsigned options_bytes)
+{
+    return !pcb->unsent && (pcb->state == ESTABLISHED || pcb->state == CLOSE_WAIT) &&
+           (pcb->flags & TF_NODELAY || !pcb->unacked) && size_bytes + options_bytes <= pcb->mss &&
+           size_bytes <= pcb->snd_buf && size_bytes + options_bytes <= pcb->snd_wnd_max / 2 &&
+           pcb->snd_queuelen + 1u < TCP_SND_QUEUELEN;
+}
+
+static void segment_fill(struct tcp_seg *segment, const struct tcp_pcb *pcb, struct pbuf *p,
+                         unsigned options_bytes)
+{
+    struct tcp_hdr *tcp = (void *)((char *)p->payload - TCP_HLEN);
+
+    tcp->src = lwip_htons(pcb->local_port);
+    tcp->dest = lwip_htons(pcb->remote_port);
+    tcp->seqno = lwip_htonl(pcb->snd_lbb);
+    TCPH_HDRLEN_FLAGS_SET(tcp, (TCP_HLEN + options_bytes) / 4, TCP_PSH);
+    tcp->urgp = 0;
+    *segment = (struct tcp_seg){.p = p,
+                                .len = (u16_t)(p->tot_len - options_bytes),
+                                .flags = options_bytes ? TF_SEG_OPTS_TS : 0,
+                                .tcphdr = tcp};
+    p->payload = tcp;
+    p->len += TCP_HLEN;
+    p->tot_len += TCP_HLEN;
+}
+
+/* What tcp_write() comes to in the most frequent case; false: it is not that. */
+static bool segment_write(struct tcp_pcb *pcb, const void *from, size_t size_bytes)
+{
+    unsigned options_bytes = pcb->flags & TF_TIMESTAMP ? STAMP_BYTES : 0;
+    struct tcp_seg *segment;
+    struct pbuf *p;
+
+    if (!is_one_segment(pcb, size_bytes, options_bytes) || !(segment = memp_malloc(MEMP_TCP_SEG)))
+        return false;
+    p = pbuf_alloc(PBUF_TRANSPORT, (u16_t)(size_bytes + options_bytes), PBUF_RAM);
+    if (!p) {
+        memp_free(MEMP_TCP_SEG, segment);
+        return false;
+    }
+    memcpy((char *)p->payload + options_bytes, from, size_bytes);
+    segment_fill(segment, pcb, p, options_bytes);
+    pcb->unsent = segment;
+    pcb->unsent_oversize = 0;
+    pcb->snd_lbb += (u32_t)size_bytes;
+    pcb->snd_buf -= (u32_t)size_bytes;
+    pcb->snd_queuelen++;
+    return true;
+}
+
+err_t net_tcp_write(struct tcp_pcb *pcb, const void *from, u16_t size_bytes, bool more)
+{
+    if (!more && segment_write(pcb, from, size_bytes))
+        return ERR_OK;
+    return tcp_write(pcb, from, size_bytes, TCP_WRITE_FLAG_COPY | (more ? TCP_WRITE_FLAG_MORE : 0));
+}
+
+/* ---- in ---- */
 
 /* All that ip4_input() looks at, of a packet that it has nothing to do for. */
 static bool is_usual(const struct pbuf *p, struct netif *netif)
