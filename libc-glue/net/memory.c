@@ -81,7 +81,7 @@ void *memp_malloc(memp_t type)
     else if (counts[type] < connections_max)
         memory = object_take_undisturbed(sizes[type] + sizeof(struct tcp_link));
     if (memory && type == MEMP_TCP_PCB)
-        tcp_link_of(memory)->at = NULL;
+        *tcp_link_of(memory) = (struct tcp_link){0};
     counts[type] += memory != NULL;
     return memory;
 }

@@ -45,9 +45,10 @@ static ssize_t put(struct tcp_socket *socket, const struct message *message, siz
             error = -EFAULT;
             break;
         }
-        if (tcp_write(socket->pcb, piece.iov_base, (u16_t)part,
-                      (message->lasting ? 0 : TCP_WRITE_FLAG_COPY) |
-                          (last && !more ? 0 : TCP_WRITE_FLAG_MORE)))
+        bool more_comes = !last || more;
+        if (message->lasting ? tcp_write(socket->pcb, piece.iov_base, (u16_t)part,
+                                         more_comes ? TCP_WRITE_FLAG_MORE : 0)
+                             : net_tcp_write(socket->pcb, piece.iov_base, (u16_t)part, more_comes))
             break;
         done += part;
         room -= part;

@@ -65,7 +65,7 @@ static err_t received(void *argument, struct tcp_pcb *pcb, struct pbuf *p, err_t
         while (p->next)
             p = p->next;
         socket->last = p;
-        source_changed(&socket->inet.base.source, READ);
+        source_changed_undisturbed(&socket->inet.base.source, READ);
         return ERR_OK;
     }
     socket->ended = true;
@@ -87,7 +87,7 @@ static err_t sent(void *argument, struct tcp_pcb *pcb, u16_t size_bytes)
     socket->sent_bytes += size_bytes;
     if (socket->full && tcp_room(socket)) {
         socket->full = false;
-        source_changed(&socket->inet.base.source, WRITE);
+        source_changed_undisturbed(&socket->inet.base.source, WRITE);
     }
     return ERR_OK;
 }
@@ -238,6 +238,9 @@ static unsigned ready_connected(struct tcp_socket *socket)
 {
     unsigned events = 0;
     bool over = !socket->pcb;
+
+    if (!over && !socket->ended && !socket->shut_read && !socket->shut_write && tcp_room(socket))
+        return socket->unread_bytes ? READ | WRITE : WRITE; /* as it mostly is */
 
     if (socket->unread_bytes || socket->ended || socket->shut_read || over)
         events |= READ;

@@ -152,6 +152,13 @@ struct tcp_pcb *net_tcp_find(uint16_t remote_port, uint16_t local_port);
 #define LWIP_HOOK_TCP_FREED(pcb)                    net_tcp_freed(pcb)
 #define LWIP_HOOK_TCP_FIND(remote_port, local_port) net_tcp_find(remote_port, local_port)
 
+/* tcp_path.c, by our patch lwip-path.patch */
+struct netif *net_tcp_route(struct tcp_pcb *pcb);
+signed char net_tcp_output(struct tcp_pcb *pcb, struct pbuf *p, struct netif *netif);
+extern uint16_t ip_id;
+#define LWIP_HOOK_TCP_ROUTE(pcb)            net_tcp_route(pcb)
+#define LWIP_HOOK_TCP_OUTPUT(pcb, p, netif) net_tcp_output(pcb, p, netif)
+
 /* Numbers that nobody guesses (RFC 6528). */
 uint32_t net_tcp_isn(const void *local, uint16_t local_port, const void *remote,
                      uint16_t remote_port);
