@@ -21,7 +21,8 @@
 #include "check.h"
 
 #define TIMEOUT_MS 5000
-#define PAUSE_US   30000 /* until the thread waits, where nothing tells */
+#define PAUSE_US   1500 /* of which there are many, until the thread waits */
+#define PAUSES     20
 
 struct wait {
     long (*function)(int fd, char *byte);
@@ -62,9 +63,8 @@ static pthread_t wait_begin(struct wait *wait)
     pthread_t id;
 
     CHECK(pthread_create(&id, NULL, wait_run, wait) == 0);
-    do
+    for (int turn = 0; turn < PAUSES || !wait->thread || !sleeps(wait->thread); turn++)
         usleep(PAUSE_US);
-    while (!wait->thread || !sleeps(wait->thread));
     return id;
 }
 
@@ -159,7 +159,7 @@ static void counters(void)
     wait_end(id, &wait, 8, 7);
     close(other);
 
-    struct itimerspec soon = {.it_value.tv_nsec = 3 * PAUSE_US * 1000};
+    struct itimerspec soon = {.it_value.tv_nsec = 3 * PAUSES * PAUSE_US * 1000};
     fd = timerfd_create(CLOCK_MONOTONIC, 0);
     CHECK(timerfd_settime(fd, 0, &soon, NULL) == 0);
     wait = (struct wait){.function = read_eight, .fd = fd};

@@ -89,8 +89,7 @@ void net_memory_free(void *memory);
 #define LWIP_ND6_NUM_NEIGHBORS         32
 #define LWIP_ND6_NUM_DESTINATIONS      64
 #define LWIP_ND6_RDNSS_MAX_DNS_SERVERS 3
-#define LWIP_IPV6_DHCP6                1
-#define LWIP_IPV6_DHCP6_STATELESS      1
+#define LWIP_IPV6_DHCP6                1 /* dhcp6.c */
 #define LWIP_IPV6_MLD                  1
 
 #define LWIP_UDP             1
