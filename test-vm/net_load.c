@@ -2,7 +2,8 @@
  *
  * Clients of a server under test, many of them and not all good:
  *     net_load turns ADDRESS PORT COUNT AT_ONCE       connect, ask, read the answer, see the end
- *     net_load ask ADDRESS PORT PATH                  one request; prints the answer's body
+ *     net_load again ADDRESS PORT COUNT               the same, always from one port: `slow N` took
+ * a second net_load ask ADDRESS PORT PATH                  one request; prints the answer's body
  *     net_load hold ADDRESS PORT COUNT [FROM]         opened, and asked once on; kept until
  * SIGTERM. At SIGUSR1 each is asked again: `alive N` net_load idle ADDRESS PORT COUNT [FROM]
  * opened, and nothing said net_load stall ADDRESS PORT COUNT PATH          asked on, and the
@@ -191,6 +192,34 @@ static int ask_and_print(void)
         die("no answer");
     fputs(body + 4, stdout);
     return 0;
+}
+
+/* The server has closed each and remembers it when the next one comes. */
+static int again(int count)
+{
+    struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons(40000)};
+    int slow = 0, one = 1;
+    char answer[4096];
+    for (int i = 0; i < count; i++) {
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        double start_s = now_s();
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+        if (bind(fd, (struct sockaddr *)&name, sizeof name))
+            die("bind");
+        while (
+            connect(fd, (struct sockaddr *)&server, sizeof server)) /* our end is still closing */
+            if (errno != EADDRNOTAVAIL || now_s() - start_s > TURN_S || usleep(1000))
+                die("connect");
+        if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0 ||
+            recv(fd, answer, sizeof answer, 0) < 12)
+            die("again");
+        while (recv(fd, answer, sizeof answer, 0) > 0)
+            ;
+        slow += now_s() - start_s > 0.9;
+        close(fd);
+    }
+    printf("slow %d\n", slow);
+    return slow != 0;
 }
 
 /* ---- connections that stay ---- */
@@ -392,6 +421,8 @@ int main(int argc, char **argv)
     long count = atol(argv[4]);
     if (strcmp(mode, "turns") == 0 && argc == 6)
         return turns(count, atoi(argv[5]));
+    if (strcmp(mode, "again") == 0)
+        return again((int)count);
     if (strcmp(mode, "ask") == 0)
         return ask_and_print();
     if (takes_from)

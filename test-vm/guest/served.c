@@ -7,7 +7,9 @@
  *     port 82   sends as long as it goes
  * With the argument `keep` connections that nobody answers on are ended by keep-alive.
  */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* accept4 */
+#endif
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -16,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
@@ -168,7 +171,9 @@ static void go_on(int fd, unsigned kind, uint32_t events)
 int main(int argc, char **argv)
 {
     static struct epoll_event events[128];
+    struct rlimit files = {60000, 60000};
 
+    setrlimit(RLIMIT_NOFILE, &files);
     keep = argc > 1 && strcmp(argv[1], "keep") == 0;
     poll_fd = epoll_create1(0);
     for (unsigned kind = 0; kind < KINDS; kind++)

@@ -30,7 +30,7 @@ network_begin()
     fi
     if [ "${NETWORK_SUITE:-}" != "$PPID" ]; then
         make -s -C "$ROOT" -f test-vm/test.mk BUILD="$BUILD" test-tools || die 'the test tools do not build'
-        NETWORK_SUITE=$$ unshare -n "$0" "$@"
+        NETWORK_SUITE=$$ unshare -n "$(realpath "$0")" "$@"
         exit $?
     fi
     mkdir -p "$BUILD/test"
