@@ -6,6 +6,8 @@
 
 #include <lwip/priv/tcp_priv.h>
 
+#include "libc-glue/net/connections.h"
+
 /* lwIP has made a connection. */
 static err_t accepted(void *argument, struct tcp_pcb *pcb, err_t error)
 {
@@ -34,6 +36,7 @@ static err_t accepted(void *argument, struct tcp_pcb *pcb, err_t error)
     socket->phase = PHASE_CONNECTED;
     socket->inet.bound = true;
     socket->listener = listener;
+    net_connection_settled(pcb);
     tcp_attach(socket, pcb);
     tcp_widen(socket);
     tcp_window_begin(socket);

@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 
 #include "kernel/time.h"
+#include "libc-glue/net/connections.h"
 
 #define READ  (POLLIN | POLLRDNORM)
 #define WRITE (POLLOUT | POLLWRNORM)
@@ -180,6 +181,8 @@ void tcp_close_pcb(struct tcp_socket *socket)
                     (socket->unread_bytes || (linger->l_onoff && !linger->l_linger));
     if (!break_it)
         pcb->rcv_wnd = TCP_WND_MAX(pcb); /* all has been read: no reason for lwIP to break it */
+    if (!break_it && pcb->state >= ESTABLISHED)
+        net_connection_orphaned(pcb);
     if (break_it || tcp_close(pcb) != ERR_OK)
         tcp_abort(pcb);
 }
