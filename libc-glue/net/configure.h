@@ -11,6 +11,8 @@
 
 #pragma GCC visibility push(hidden)
 
+struct dhcp6_client;
+
 /* configure.c: one for each card */
 struct configured {
     struct net_card *card;
@@ -18,6 +20,7 @@ struct configured {
     struct dhcp_said said; /* by the message that is being read */
     unsigned learned_count;
     struct net_route learned[NET_ROUTES_MAX]; /* by DHCP */
+    struct dhcp6_client *dhcp6;               /* NULL: no router has spoken of a server */
     uint64_t since_ns;                        /* when the link came up */
 };
 extern struct configured *net_configured[NET_CARDS_MAX];         /* in the cards' order */
@@ -27,6 +30,12 @@ bool net_is_verbose(void);
 /* dhcp.c */
 void net_dhcp_start(struct configured *configured);
 void net_dhcp_look(struct configured *configured); /* the address was set, or is gone */
+
+/* dhcp6.c */
+bool net_dhcp6_has(const struct configured *configured, int index); /* that address is of it */
+bool net_dhcp6_is_busy(const struct configured *configured);        /* an address may come */
+void net_dhcp6_duplicate(struct configured *configured); /* somebody else has its address */
+void net_dhcp6_link_up(struct configured *configured);
 
 /* tell.c: lines on standard error */
 void net_complain(const char *prefix, const char *word, const char *what);
