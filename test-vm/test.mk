@@ -9,7 +9,7 @@ HOST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror
 .PHONY: test-tools
 test-tools: $(BUILD)/linux_loader.elf $(BUILD)/insn_count.so $(BUILD)/bench_start $(BUILD)/schema_check \
     $(BUILD)/linux_guest $(BUILD)/pty $(BUILD)/http_check \
-    $(BUILD)/first_response $(BUILD)/wire $(BUILD)/net_bytes $(BUILD)/soak_clients
+	$(BUILD)/first_response $(BUILD)/net_load $(BUILD)/wire $(BUILD)/net_bytes $(BUILD)/soak_clients
 
 # Enters an image as Firecracker enters Linux.
 $(BUILD)/linux_loader.elf: $(wildcard test-vm/linux_loader/*)
@@ -51,6 +51,11 @@ $(BUILD)/pty: test-vm/pty.c
 # Waits for a web server that starts.
 $(BUILD)/first_response: test-vm/first_response.c $(BUILD)/linux_guest
 	$(HOST_CC) $(HOST_CFLAGS) -I. -o $@ $< $(BUILD)/linux_guest.a -larchive -ljansson -lcrypto -lm
+
+# Many clients of a server, good and bad ones.
+$(BUILD)/net_load: test-vm/net_load.c
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -o $@ $<
 
 # A web server's clients, good and bad ones.
 $(BUILD)/http_check: test-vm/http_check.c

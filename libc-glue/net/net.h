@@ -66,6 +66,8 @@ static inline struct net_card *net_card_of(struct netif *netif) /* not of the lo
 {
     return netif->state;
 }
+/* What the card has not checked lwIP does, but for the header of IP, which it always does. */
+#define NET_CHECK_BY_CARD (NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP)
 void net_cards_start(void);
 struct netif *net_netif_by_name(const char *name);
 void net_netif_name(const struct netif *netif, char name[NET_NAME_BYTES]);
@@ -78,11 +80,18 @@ struct net_frame;
 err_t net_frame_send(struct netif *netif, struct pbuf *p);
 void net_frames_flush(struct net_card *card);
 void net_frame_sent(struct nic *nic, void *token);
+err_t net_frame_send_tcp4(struct net_card *card, struct pbuf *p); /* known to be that */
+
+/* tcp_path.c */
+void net_ways_changed(void);                              /* what was found out of any way */
+bool net_tcp4_input(struct pbuf *p, struct netif *netif); /* false: ip4_input's */
 
 /* loopback.c */
 extern struct netif net_loopback;
 void net_loopback_start(void);
-bool net_loopback_deliver(void); /* true: there was something */
+err_t net_loop(struct netif *netif, struct pbuf *p); /* comes in there, from the header of IP on */
+extern unsigned net_loopback_count;                  /* that wait to be delivered */
+unsigned net_loopback_deliver(void);                 /* how many were */
 
 /* memory.c */
 void net_memory_start(void);

@@ -220,6 +220,30 @@ ip6_session()
     dns_stop
 }
 
+# The address is with a server, which gives it for two minutes, and again after one; it
+# stays while the server does not answer at once.
+dhcp6_session()
+{
+    ip addr add 2001:db8:77::1/64 dev guest nodad
+    dns_start --enable-ra --dhcp-range=2001:db8:77::50,2001:db8:77::50,64,2m --ra-param=guest,10 \
+        --host-record=a.lan.example,2001:db8:99::2 --dhcp-option=option6:dns-server,[2001:db8:77::1] \
+        --dhcp-option=option6:domain-search,none.example,lan.example
+    guest_start 'ip=off thimble.net=verbose' until 'eth0 2001:db8:77::50/' 20 find a line one show find a
+    guest_says '^line one'
+    until grep -q 'DHCPRENEW(guest)' dnsmasq.log; do sleep 0.2; done
+    guest_go
+    guest_end
+    expect_text out '^eth0: 2001:db8:77::50/128 \(dhcp\)' '^found a: 2001:db8:99::2' '^address eth0 2001:db8:77::50/'
+    [ "$(grep -c 'DHCPREPLY(guest) 2001:db8:77::50' dnsmasq.log)" = 2 ] || fail 'the lease was not renewed once'
+    [ "$(grep -c '::50/128 (dhcp)' out)" = 1 ] || fail 'the address was told more than once'
+    dns_stop
+}
+
+case_network_dhcp6()
+{
+    in_network dhcp6_session
+}
+
 case_network_ip6()
 {
     on_tap ip6_session
