@@ -241,7 +241,7 @@ dhcp6_session()
 
 case_network_dhcp6()
 {
-    in_network dhcp6_session
+    on_tap dhcp6_session
 }
 
 case_network_ip6()
