@@ -37,6 +37,7 @@ void net_connections_start(void);
 /* connection_bounds.c */
 void net_connection_bounds_start(void);
 unsigned net_connections_max(void);
+size_t net_share_bytes(void); /* how much data each may hold */
 void net_connection_added(struct tcp_pcb *pcb);
 void net_connection_settled(struct tcp_pcb *pcb);  /* its beginning, or its end, is over */
 void net_connection_orphaned(struct tcp_pcb *pcb); /* the program has closed it */

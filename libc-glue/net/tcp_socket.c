@@ -227,12 +227,13 @@ static void tcp_release(struct file *file)
 size_t tcp_room(const struct tcp_socket *socket)
 {
     const struct tcp_pcb *pcb = socket->pcb;
-    size_t limit = (size_t)socket->inet.base.send_bytes, used;
+    size_t limit = (size_t)socket->inet.base.send_bytes, used, share = net_share_bytes();
 
     if (!pcb || pcb->snd_queuelen >= TCP_SND_QUEUELEN - 8)
         return 0;
     used = TCP_SND_BUF - pcb->snd_buf;
     limit = limit < TCP_SND_BUF ? limit : TCP_SND_BUF;
+    limit = limit < share ? limit : share;
     return used + limit / 3 <= limit ? limit - used : 0;
 }
 
