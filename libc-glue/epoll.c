@@ -38,7 +38,7 @@ static bool notify(struct watch *watch, unsigned events)
     if (!(item->events & ~PRIVATE) || !(events & item->events))
         return false;
     epoll_enqueue(item);
-    source_changed(&epoll->source, POLLIN | POLLRDNORM);
+    source_changed_undisturbed(&epoll->source, POLLIN | POLLRDNORM);
     return waited;
 }
 

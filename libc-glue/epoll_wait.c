@@ -46,8 +46,8 @@ static int wait_once(struct file *file, struct epoll_event *to, int max, uint64_
     struct epoll *epoll = file->object;
     int count, error = 0;
 
+    events_begin(); /* once: who wakes us has looked */
     for (;;) {
-        events_begin();
         bool were_on = interrupts_off();
         unsigned turn = epoll->source.turn;
         count = collect(epoll, to, max);

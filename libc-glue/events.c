@@ -18,15 +18,15 @@ static unsigned how_many(unsigned events)
     return events & EVENTS_END ? UINT_MAX : 1;
 }
 
-void source_changed(struct event_source *source, unsigned events)
+void source_changed_undisturbed(struct event_source *source, unsigned events)
 {
-    bool were_on = interrupts_off(), taken = false;
     struct watch *last = source->last;
+    bool taken = false;
 
     source->turn++;
-    if (events & READING)
+    if (source->in.first && events & READING)
         wake(&source->in, how_many(events));
-    if (events & WRITING)
+    if (source->out.first && events & WRITING)
         wake(&source->out, how_many(events));
     for (struct watch *watch = source->first, *next; watch; watch = next) {
         next = watch == last ? NULL : watch->next;
@@ -38,6 +38,13 @@ void source_changed(struct event_source *source, unsigned events)
             watch_add(source, watch);
         }
     }
+}
+
+void source_changed(struct event_source *source, unsigned events)
+{
+    bool were_on = interrupts_off();
+
+    source_changed_undisturbed(source, events);
     interrupts_restore(were_on);
 }
 

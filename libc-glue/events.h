@@ -41,6 +41,7 @@ static inline void events_begin(void)
 
 /* events.c. All may be called with interrupts off. */
 void source_changed(struct event_source *source, unsigned events);
+void source_changed_undisturbed(struct event_source *source, unsigned events); /* they are off */
 void watch_add(struct event_source *source, struct watch *watch);
 void watch_remove(struct event_source *source, struct watch *watch);
 

@@ -40,7 +40,10 @@ struct file *fd_file(int fd)
 struct file *fd_get(int fd)
 {
     bool were_on = interrupts_off();
-    struct file *file = fd_file(fd);
+    struct file *file = (unsigned)fd < FD_CHUNK ? first_chunk[fd] : NULL;
+
+    if (!file)
+        file = fd_file(fd);
 
     if (file)
         file->references++;

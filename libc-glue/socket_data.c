@@ -93,6 +93,28 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
     return result(RESTARTING(send_on(fd, message, flags)));
 }
 
+/* Nothing but bytes, to the other end of a connection: the most frequent case. */
+static ssize_t send_bytes(int fd, const void *from, size_t size_bytes, int flags)
+{
+    struct iovec piece = {(void *)from, size_bytes};
+    struct message message = {
+        .pieces = &piece, .piece_count = 1, .size_bytes = size_bytes, .flags = flags};
+    int error;
+    struct file *file = socket_get(fd, &error);
+
+    if (!file)
+        return error;
+    ssize_t n = size_bytes > SSIZE_MAX ? -EINVAL : send_checked(file, &message);
+    file_put(file);
+    return n;
+}
+
+ssize_t send(int fd, const void *from, size_t size_bytes, int flags)
+{
+    cancellation_point();
+    return result(RESTARTING(send_bytes(fd, from, size_bytes, flags)));
+}
+
 ssize_t sendto(int fd, const void *from, size_t size_bytes, int flags, const struct sockaddr *name,
                socklen_t name_bytes)
 {
@@ -100,12 +122,7 @@ ssize_t sendto(int fd, const void *from, size_t size_bytes, int flags, const str
     struct msghdr message = {
         .msg_name = (void *)name, .msg_namelen = name_bytes, .msg_iov = &piece, .msg_iovlen = 1};
 
-    return sendmsg(fd, &message, flags);
-}
-
-ssize_t send(int fd, const void *from, size_t size_bytes, int flags)
-{
-    return sendto(fd, from, size_bytes, flags, NULL, 0);
+    return name && name_bytes ? sendmsg(fd, &message, flags) : send(fd, from, size_bytes, flags);
 }
 
 int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
@@ -182,6 +199,30 @@ ssize_t recvmsg(int fd, struct msghdr *message, int flags)
     return result(RESTARTING(receive_on(fd, message, flags)));
 }
 
+/* Nothing but bytes; nobody asks from whom. */
+static ssize_t receive_bytes(int fd, void *to, size_t size_bytes, int flags)
+{
+    struct iovec piece = {to, size_bytes};
+    struct message message = {
+        .pieces = &piece, .piece_count = 1, .size_bytes = size_bytes, .flags = flags};
+    int error;
+    struct file *file = socket_get(fd, &error);
+
+    if (!file)
+        return error;
+    ssize_t n = size_bytes > SSIZE_MAX || flags & MSG_OOB
+                    ? -EINVAL
+                    : file->ops->socket->receive(file, &message);
+    file_put(file);
+    return n;
+}
+
+ssize_t recv(int fd, void *to, size_t size_bytes, int flags)
+{
+    cancellation_point();
+    return result(RESTARTING(receive_bytes(fd, to, size_bytes, flags)));
+}
+
 ssize_t recvfrom(int fd, void *restrict to, size_t size_bytes, int flags,
                  struct sockaddr *restrict name, socklen_t *restrict name_bytes)
 {
@@ -189,17 +230,14 @@ ssize_t recvfrom(int fd, void *restrict to, size_t size_bytes, int flags,
     struct msghdr message = {.msg_name = name, .msg_iov = &piece, .msg_iovlen = 1};
     ssize_t n;
 
-    if (name && user_read(&message.msg_namelen, name_bytes, sizeof *name_bytes))
+    if (!name)
+        return recv(fd, to, size_bytes, flags);
+    if (user_read(&message.msg_namelen, name_bytes, sizeof *name_bytes))
         return result(-EFAULT);
     n = recvmsg(fd, &message, flags);
-    if (n >= 0 && name)
+    if (n >= 0)
         *name_bytes = message.msg_namelen;
     return n;
-}
-
-ssize_t recv(int fd, void *to, size_t size_bytes, int flags)
-{
-    return recvfrom(fd, to, size_bytes, flags, NULL, NULL);
 }
 
 /* The time limit is looked at between messages, as on Linux. */

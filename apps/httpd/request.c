@@ -38,7 +38,7 @@ static inline bool name_is(const char *name, const char *word, size_t size)
     return true;
 }
 
-static struct span trim(struct span span)
+static inline struct span trim(struct span span)
 {
     while (span.size && (*span.at == ' ' || *span.at == '\t'))
         span.at++, span.size--;
@@ -331,22 +331,22 @@ int request_parse(const char *bytes, size_t size, const struct request_limits *l
     struct span line;
     int got, status;
     *request = (struct request){.method = METHOD_UNKNOWN};
-    do /* empty lines before a request are left over from the last one */
-        got = next_line(&at, end, &line);
-    while (got > 0 && !line.size);
-    if (got <= 0)
-        return got < 0 ? -400 : check_limits(at, size, true, limits);
-    if ((status = parse_request_line(line, limits, request)))
-        return status;
     while ((got = next_line(&at, end, &line)) > 0) {
-        if (!line.size) {
+        if (request->line.at && !line.size) {
             if ((size_t)(at - bytes) > limits->head_bytes)
                 return -431;
             status = check(&head);
             return status ? status : (int)(at - bytes);
         }
-        if ((status = parse_field(&head, line)))
+        if (!line.size) /* empty lines before a request are left over from the last one */
+            continue;
+        status =
+            request->line.at ? parse_field(&head, line) : parse_request_line(line, limits, request);
+        if (status)
             return status;
     }
-    return got < 0 ? -400 : check_limits(bytes, size, false, limits);
+    if (got < 0)
+        return -400;
+    return request->line.at ? check_limits(bytes, size, false, limits)
+                            : check_limits(at, size, true, limits);
 }

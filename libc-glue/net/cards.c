@@ -138,14 +138,17 @@ static void received(struct nic *nic, struct nic_frame *frame)
     p->if_idx = netif_get_index(netif);
     if (is_group)
         p->flags |= is_broadcast ? PBUF_FLAG_LLBCAST : PBUF_FLAG_LLMCAST;
-    if (type == TYPE_IP4)
-        ip4_input(p, netif);
-    else if (type == TYPE_IP6)
+    if (type == TYPE_IP4) {
+        if (is_group || !net_tcp4_input(p, netif))
+            ip4_input(p, netif);
+    } else if (type == TYPE_IP6) {
         ip6_input(p, netif);
-    else if (type == TYPE_ARP)
+    } else if (type == TYPE_ARP) {
         etharp_input(p, netif);
-    else
+        net_ways_changed();
+    } else {
         pbuf_free(p);
+    }
 }
 
 /* ---- the interface ---- */

@@ -152,31 +152,29 @@ bool net_tcp_backlog_full(const struct tcp_pcb_listen *listener)
 /* How much of its data one connection may hold: all that its window says, as long as there
  * is memory; when that becomes scarce so little that something is left for all others and
  * for the program. */
-size_t net_share_bytes(void)
+size_t net_share_bytes = SIZE_MAX;
+
+void net_share_look(void)
 {
     size_t total = memory_total_bytes(), left = memory_free_bytes();
 
-    return left >= total / 4    ? SIZE_MAX
-           : left >= total / 8  ? SHARE_BYTES
-           : left >= total / 16 ? SHARE_BYTES / 4
-                                : SHARE_BYTES_MIN;
+    net_share_bytes = left >= total / 4    ? SIZE_MAX
+                      : left >= total / 8  ? SHARE_BYTES
+                      : left >= total / 16 ? SHARE_BYTES / 4
+                                           : SHARE_BYTES_MIN;
 }
 
 /* Data that would be more than that is dropped, and comes again. */
 err_t net_tcp_takes(struct tcp_pcb *pcb, const struct tcp_hdr *header, const struct pbuf *p)
 {
-    const struct tcp_socket *socket;
-    size_t share_bytes;
+    const struct tcp_socket *socket = pcb->callback_arg;
 
-    if (!p->tot_len || pcb->state < ESTABLISHED || tcp_link_of(pcb)->queue || !pcb->rcv_wnd)
+    if (net_share_bytes == SIZE_MAX || !p->tot_len || pcb->state < ESTABLISHED || !pcb->rcv_wnd ||
+        tcp_link_of(pcb)->queue)
         return ERR_OK;
-    share_bytes = net_share_bytes();
-    if (share_bytes == SIZE_MAX)
-        return ERR_OK;
-    socket = pcb->callback_arg;
     if (TCP_SEQ_GT(header->seqno, pcb->rcv_nxt))
         return ERR_MEM;
-    return socket && socket->unread_bytes && socket->unread_bytes + p->tot_len > share_bytes
+    return socket && socket->unread_bytes && socket->unread_bytes + p->tot_len > net_share_bytes
                ? ERR_MEM
                : ERR_OK;
 }

@@ -24,6 +24,11 @@ struct tcp_link {
     struct tcp_pcb *previous;      /* in lwIP's list, which itself goes one way only */
     struct tcp_queue *queue;       /* NULL: none */
     struct tcp_pcb *older, *newer; /* there */
+    /* tcp_path.c: where segments go */
+    struct netif *way; /* NULL: not known */
+    uint32_t way_ms;   /* since then */
+    unsigned way_turn;
+    unsigned char way_head[14]; /* the Ethernet header */
 };
 
 static inline struct tcp_link *tcp_link_of(struct tcp_pcb *pcb)
@@ -37,7 +42,6 @@ void net_connections_start(void);
 /* connection_bounds.c */
 void net_connection_bounds_start(void);
 unsigned net_connections_max(void);
-size_t net_share_bytes(void); /* how much data each may hold */
 void net_connection_added(struct tcp_pcb *pcb);
 void net_connection_settled(struct tcp_pcb *pcb);  /* its beginning, or its end, is over */
 void net_connection_orphaned(struct tcp_pcb *pcb); /* the program has closed it */

@@ -343,24 +343,39 @@ static unsigned parts_of(struct pbuf *p, struct nic_part *parts)
     return p ? 0 : count;
 }
 
-/* netif->linkoutput */
-err_t net_frame_send(struct netif *netif, struct pbuf *p)
+static inline err_t frame_out(struct net_card *card, struct pbuf *p, const struct kind *kind)
 {
-    struct net_card *card = netif->state;
     struct nic_part parts[NIC_PARTS_MAX];
     struct nic_send send = {.parts = parts, .part_count = parts_of(p, parts)};
-    struct kind kind = kind_of(p);
     unsigned features = card->nic.features;
 
     if (!send.part_count)
         return ERR_BUF;
-    if (kind.protocol == IP_PROTO_TCP && (card->merge || p->tot_len >= MERGE_FROM) &&
-        features & (kind.ip6 ? NIC_SEGMENT_IP6 : NIC_SEGMENT_IP4) && merge(card, p, &kind, &send))
+    if (kind->protocol == IP_PROTO_TCP && (card->merge || p->tot_len >= MERGE_FROM) &&
+        features & (kind->ip6 ? NIC_SEGMENT_IP6 : NIC_SEGMENT_IP4) && merge(card, p, kind, &send))
         return ERR_OK;
-    merge_end(card);
-    if (kind.protocol && features & NIC_CHECKSUM_OUT)
-        checksum_ask(&send, &kind, p->tot_len - ETHERNET_BYTES - kind.ip_bytes);
+    if (card->merge)
+        merge_end(card);
+    if (kind->protocol && features & NIC_CHECKSUM_OUT)
+        checksum_ask(&send, kind, p->tot_len - ETHERNET_BYTES - kind->ip_bytes);
     return frame_single(card, p, &send);
+}
+
+/* netif->linkoutput */
+err_t net_frame_send(struct netif *netif, struct pbuf *p)
+{
+    struct kind kind = kind_of(p);
+
+    return frame_out(netif->state, p, &kind);
+}
+
+err_t net_frame_send_tcp4(struct net_card *card, struct pbuf *p)
+{
+    const struct kind kind = {.ip = (unsigned char *)p->payload + ETHERNET_BYTES,
+                              .ip_bytes = IP4_BYTES,
+                              .protocol = IP_PROTO_TCP};
+
+    return frame_out(card, p, &kind);
 }
 
 void net_frames_flush(struct net_card *card)

@@ -131,6 +131,9 @@ int tcp_socket_connect(struct file *file, const struct sockaddr *name, socklen_t
 
 void tcp_connect_fail(struct tcp_socket *socket, int error);
 
+/* tcp_path.c: copies it all into the connection's queue, or nothing */
+err_t net_tcp_write(struct tcp_pcb *pcb, const void *from, u16_t size_bytes, bool more);
+
 /* tcp_send.c, tcp_receive.c */
 ssize_t tcp_socket_send(struct file *file, struct message *message);
 ssize_t tcp_socket_receive(struct file *file, struct message *message);

@@ -20,11 +20,11 @@ struct looped {
 
 struct netif net_loopback;
 static struct looped *first, *last;
-static unsigned count;
+unsigned net_loopback_count;
 
 static err_t output(struct netif *netif, struct pbuf *p)
 {
-    struct looped *looped = count < QUEUE_MAX ? object_take(sizeof *looped) : NULL;
+    struct looped *looped = net_loopback_count < QUEUE_MAX ? object_take(sizeof *looped) : NULL;
     struct pbuf *copy = NULL;
 
     (void)netif;
@@ -40,7 +40,7 @@ static err_t output(struct netif *netif, struct pbuf *p)
     looped->p = copy;
     *(first ? &last->next : &first) = looped;
     last = looped;
-    count++;
+    net_loopback_count++;
     net_active = true;
     return ERR_OK;
 }
@@ -57,18 +57,19 @@ static err_t output6(struct netif *netif, struct pbuf *p, const ip6_addr_t *to)
     return output(netif, p);
 }
 
-bool net_loopback_deliver(void)
+unsigned net_loopback_deliver(void)
 {
-    bool any = first;
+    unsigned delivered = 0;
 
     for (int i = 0; i < DELIVER_MAX && first; i++) {
         struct looped *looped = first;
         first = looped->next;
-        count--;
+        net_loopback_count--;
         ip_input(looped->p, &net_loopback);
         object_free(looped);
+        delivered++;
     }
-    return any;
+    return delivered;
 }
 
 static err_t prepare(struct netif *netif)

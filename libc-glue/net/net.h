@@ -75,11 +75,21 @@ struct net_frame;
 err_t net_frame_send(struct netif *netif, struct pbuf *p);
 void net_frames_flush(struct net_card *card);
 void net_frame_sent(struct nic *nic, void *token);
+err_t net_frame_send_tcp4(struct net_card *card, struct pbuf *p); /* known to be that */
+
+/* tcp_path.c */
+void net_ways_changed(void);                              /* what was found out of any way */
+bool net_tcp4_input(struct pbuf *p, struct netif *netif); /* false: ip4_input's */
 
 /* loopback.c */
 extern struct netif net_loopback;
 void net_loopback_start(void);
-bool net_loopback_deliver(void); /* true: there was something */
+extern unsigned net_loopback_count;  /* that wait to be delivered */
+unsigned net_loopback_deliver(void); /* how many were */
+
+/* connection_bounds.c */
+extern size_t net_share_bytes; /* so much data a connection may hold, as things are */
+void net_share_look(void);
 
 /* memory.c */
 void net_memory_start(void);

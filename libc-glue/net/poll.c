@@ -35,6 +35,7 @@ static bool looked;   /* since the watch was set */
 static bool armed;    /* cards may interrupt */
 static bool polled;   /* some card cannot */
 static bool watching; /* the watch is set */
+static bool fresh;    /* the last look found nothing, and all that was sent is out */
 static struct timer watch, tick, look_timer;
 static struct wait_queue queue; /* the thread's */
 static unsigned wanted;         /* counts how often it was */
@@ -74,7 +75,8 @@ static unsigned cards_look(void)
 static void flush(void)
 {
     for (unsigned i = 0; i < net_card_count; i++)
-        net_frames_flush(net_cards[i]);
+        if (net_cards[i]->flush || net_cards[i]->merge)
+            net_frames_flush(net_cards[i]);
 }
 
 static void tick_fire(struct timer *timer)
@@ -114,13 +116,15 @@ static bool look(void)
     unsigned frames, all = 0;
 
     net_time_look();
+    net_share_look();
     if (net_tcp_rests)
         net_tcp_clock_look();
     if (net_timers_due)
         timers_look();
     for (int i = 0; i < LOOKS_MAX; i++) {
         frames = cards_look();
-        frames += net_loopback_deliver();
+        if (net_loopback_count)
+            frames += net_loopback_deliver();
         all += frames;
         if (!frames)
             break;
@@ -128,6 +132,7 @@ static bool look(void)
     flush();
     if (all || net_active)
         timers_plan();
+    fresh = !all;
     return all;
 }
 
@@ -202,14 +207,16 @@ static void look_again(struct timer *timer)
     (void)timer;
 }
 
-/* The processor has nothing to do. True: look again whether it has now. */
+/* The processor has nothing to do. True: look again whether it has now. Who waits has
+ * looked a moment ago, and before it halts cards tell whether something has come since. */
 static bool idle(void)
 {
     cards_disarm();
-    if (look_on_stack()) {
+    if ((!fresh || net_active || net_timers_due) && look_on_stack()) {
         watch_need();
         return true;
     }
+    fresh = false;
     if (!cards_arm())
         return true;
     if (polled)

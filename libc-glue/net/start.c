@@ -64,6 +64,7 @@ int net_start(void)
 
 void net_changed(void)
 {
+    net_ways_changed();
     source_changed(&ways, EVENTS_END);
 }
 

@@ -58,8 +58,7 @@ static ssize_t put(struct tcp_socket *socket, const struct message *message, siz
             error = -EFAULT;
             break;
         }
-        if (tcp_write(socket->pcb, piece.iov_base, (u16_t)part,
-                      TCP_WRITE_FLAG_COPY | (last && !more ? 0 : TCP_WRITE_FLAG_MORE)))
+        if (net_tcp_write(socket->pcb, piece.iov_base, (u16_t)part, !last || more))
             break;
         done += part;
         room -= part;

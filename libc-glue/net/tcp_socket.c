@@ -66,7 +66,7 @@ static err_t received(void *argument, struct tcp_pcb *pcb, struct pbuf *p, err_t
         while (p->next)
             p = p->next;
         socket->last = p;
-        source_changed(&socket->inet.base.source, READ);
+        source_changed_undisturbed(&socket->inet.base.source, READ);
         return ERR_OK;
     }
     socket->ended = true;
@@ -88,7 +88,7 @@ static err_t sent(void *argument, struct tcp_pcb *pcb, u16_t size_bytes)
     socket->sent_bytes += size_bytes;
     if (socket->full && tcp_room(socket)) {
         socket->full = false;
-        source_changed(&socket->inet.base.source, WRITE);
+        source_changed_undisturbed(&socket->inet.base.source, WRITE);
     }
     return ERR_OK;
 }
@@ -227,13 +227,13 @@ static void tcp_release(struct file *file)
 size_t tcp_room(const struct tcp_socket *socket)
 {
     const struct tcp_pcb *pcb = socket->pcb;
-    size_t limit = (size_t)socket->inet.base.send_bytes, used, share = net_share_bytes();
+    size_t limit = (size_t)socket->inet.base.send_bytes, used;
 
     if (!pcb || pcb->snd_queuelen >= TCP_SND_QUEUELEN - 8)
         return 0;
     used = TCP_SND_BUF - pcb->snd_buf;
     limit = limit < TCP_SND_BUF ? limit : TCP_SND_BUF;
-    limit = limit < share ? limit : share;
+    limit = limit < net_share_bytes ? limit : net_share_bytes;
     return used + limit / 3 <= limit ? limit - used : 0;
 }
 
@@ -241,6 +241,9 @@ static unsigned ready_connected(struct tcp_socket *socket)
 {
     unsigned events = 0;
     bool over = !socket->pcb;
+
+    if (!over && !socket->ended && !socket->shut_read && !socket->shut_write && tcp_room(socket))
+        return socket->unread_bytes ? READ | WRITE : WRITE; /* as it mostly is */
 
     if (socket->unread_bytes || socket->ended || socket->shut_read || over)
         events |= READ;

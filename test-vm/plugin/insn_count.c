@@ -7,6 +7,8 @@
  *     live=FILE     the counts so far are in this file all the time: 8 bytes in all, then 8 for
  *                   each range
  *     range=LO-HI   counts what is executed there apart; may be repeated
+ *     each=LO-HI    counts every address there by itself, into the file of each_in=FILE, which
+ *                   comes first: 8 bytes for each address (test-vm/profile makes functions of it)
  * FILE then holds `total N` and, for each mark, `mark 0xADDR N TIMES`, N being the
  * instructions executed before that address for the first time (-1: never), TIMES how
  * often it was executed.
@@ -60,6 +62,9 @@ static struct range {
 } ranges[RANGES_MAX];
 static unsigned int range_count;
 
+static struct range each;
+static uint64_t *each_counts;
+
 struct mark {
     uint64_t address;
     int64_t insns_before;
@@ -108,6 +113,9 @@ static void block_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
             if (address >= ranges[j].low && address < ranges[j].high)
                 qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
                                                            insns_executed + 1 + j, 1);
+        if (address >= each.low && address < each.high)
+            qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
+                                                       each_counts + (address - each.low), 1);
 
         if (mark != NULL)
             qemu_plugin_register_vcpu_insn_exec_cb(insn, mark_executed, QEMU_PLUGIN_CB_NO_REGS,
@@ -136,35 +144,52 @@ static void figures_write(qemu_plugin_id_t id, void *data)
         fclose(out);
 }
 
-static int live_open(const char *path)
+/* Counters that others can read while we count; NULL: a message was printed. */
+static uint64_t *file_of_counts(const char *path, size_t size_bytes)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     void *place = MAP_FAILED;
 
-    if (fd >= 0 && ftruncate(fd, sizeof counts) == 0)
-        place = mmap(NULL, sizeof counts, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (place == MAP_FAILED) {
+    if (fd >= 0 && ftruncate(fd, (off_t)size_bytes) == 0)
+        place = mmap(NULL, size_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (place == MAP_FAILED)
         perror(path);
-        return -1;
-    }
-    close(fd);
-    insns_executed = place;
-    return 0;
+    if (fd >= 0)
+        close(fd);
+    return place == MAP_FAILED ? NULL : place;
+}
+
+static struct range range_parse(const char *text)
+{
+    struct range range;
+    char *end;
+
+    range.low = strtoull(text, &end, 0);
+    range.high = *end ? strtoull(end + 1, NULL, 0) : 0;
+    return range;
 }
 
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
 {
+    const char *each_path = NULL;
+
     (void)info;
     for (int i = 0; i < argc; i++) {
         if (strncmp(argv[i], "out=", 4) == 0) {
             out_path = strdup(argv[i] + 4);
         } else if (strncmp(argv[i], "live=", 5) == 0) {
-            if (live_open(argv[i] + 5))
+            insns_executed = file_of_counts(argv[i] + 5, sizeof counts);
+            if (insns_executed == NULL)
                 return -1;
         } else if (strncmp(argv[i], "range=", 6) == 0 && range_count < RANGES_MAX) {
-            char *end;
-            ranges[range_count].low = strtoull(argv[i] + 6, &end, 0);
-            ranges[range_count++].high = *end ? strtoull(end + 1, NULL, 0) : 0;
+            ranges[range_count++] = range_parse(argv[i] + 6);
+        } else if (strncmp(argv[i], "each_in=", 8) == 0) {
+            each_path = argv[i] + 8;
+        } else if (strncmp(argv[i], "each=", 5) == 0 && each_path != NULL) {
+            each = range_parse(argv[i] + 5);
+            each_counts = file_of_counts(each_path, (each.high - each.low) * sizeof *each_counts);
+            if (each_counts == NULL)
+                return -1;
         } else if (strncmp(argv[i], "mark=", 5) == 0 && mark_count < MARKS_MAX) {
             marks[mark_count].address = strtoull(argv[i] + 5, NULL, 0);
             marks[mark_count++].insns_before = -1;

@@ -168,6 +168,13 @@ int8_t net_tcp_takes(struct tcp_pcb *pcb, const struct tcp_hdr *header, const st
 #define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, bytes, bytes1, options2, p)                        \
     net_tcp_takes(pcb, header, p)
 
+/* tcp_path.c, by our patch lwip-path.patch */
+struct netif *net_tcp_route(struct tcp_pcb *pcb);
+signed char net_tcp_output(struct tcp_pcb *pcb, struct pbuf *p, struct netif *netif);
+extern uint16_t ip_id;
+#define LWIP_HOOK_TCP_ROUTE(pcb)            net_tcp_route(pcb)
+#define LWIP_HOOK_TCP_OUTPUT(pcb, p, netif) net_tcp_output(pcb, p, netif)
+
 /* Numbers that nobody guesses (RFC 6528). */
 uint32_t net_tcp_isn(const void *local, uint16_t local_port, const void *remote,
                      uint16_t remote_port);
