@@ -113,7 +113,11 @@ void net_frame_sent(struct nic *nic, void *token)
 
     ((struct net_card *)nic->owner)->under_way--;
     if (frame == token) {
-        pbuf_free(token);
+        struct pbuf *p = token;
+        if (p->ref > 1) /* TCP keeps it until it is acknowledged */
+            p->ref--;
+        else
+            pbuf_free(p);
         return;
     }
     for (unsigned i = 0; i < frame->pbuf_count; i++)
