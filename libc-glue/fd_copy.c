@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * sendfile and copy_file_range: from file to descriptor, page by page.
+ * sendfile and copy_file_range: from file to descriptor, page by page; and without a copy
+ * where the file's bytes last and the other end is a stream socket.
  */
 #define _GNU_SOURCE
 #include <limits.h>
@@ -9,6 +10,7 @@
 
 #include "libc-glue/files.h"
 #include "libc-glue/pthread_glue.h"
+#include "libc-glue/sockets.h"
 
 #define COUNT_MAX 0x7ffff000ul /* as Linux has it */
 
@@ -29,15 +31,43 @@ static ssize_t copy_piece(struct file *from, off_t *from_at, struct file *to, of
     return put;
 }
 
+static bool takes_lasting(const struct file *from, const struct file *to)
+{
+    return from->ops->lasting && (from->flags & O_ACCMODE) != O_WRONLY && to->ops->socket &&
+           socket_of((struct file *)to)->type == SOCK_STREAM;
+}
+
+/* One piece where it is; 0: there is none. */
+static ssize_t send_piece(struct file *from, off_t *from_at, struct file *to, size_t left_bytes)
+{
+    struct iovec piece = {.iov_len = left_bytes};
+    ssize_t put;
+
+    piece.iov_base = (void *)(uintptr_t)from->ops->lasting(from, *from_at, &piece.iov_len);
+    if (!piece.iov_base)
+        return 0;
+    struct message message = {
+        .pieces = &piece, .piece_count = 1, .size_bytes = piece.iov_len, .lasting = true};
+    put = to->ops->socket->send(to, &message);
+    if (put > 0)
+        *from_at += put;
+    return put;
+}
+
 static ssize_t copy(struct file *from, off_t *from_at, struct file *to, off_t *to_at,
                     size_t left_bytes)
 {
-    char *buffer = object_new(BLOCK_BYTES);
+    bool lasting = takes_lasting(from, to);
+    char *buffer = NULL;
     size_t done = 0;
-    ssize_t n = buffer ? 1 : -ENOMEM;
+    ssize_t n = 1;
 
     while (n > 0 && done < left_bytes) {
-        n = copy_piece(from, from_at, to, to_at, left_bytes - done, buffer);
+        n = lasting ? send_piece(from, from_at, to, left_bytes - done) : 0;
+        if (n == 0 && !buffer && !(buffer = object_new(BLOCK_BYTES)))
+            n = -ENOMEM;
+        if (n == 0)
+            n = copy_piece(from, from_at, to, to_at, left_bytes - done, buffer);
         if (n > 0)
             done += (size_t)n;
     }
@@ -45,7 +75,7 @@ static ssize_t copy(struct file *from, off_t *from_at, struct file *to, off_t *t
     return done ? (ssize_t)done : n;
 }
 
-static ssize_t send(int to_fd, int from_fd, off_t *user_at, size_t count)
+static ssize_t send_file(int to_fd, int from_fd, off_t *user_at, size_t count)
 {
     struct file *from = fd_get(from_fd), *to = fd_get(to_fd);
     off_t own = 0;
@@ -76,7 +106,7 @@ static ssize_t send(int to_fd, int from_fd, off_t *user_at, size_t count)
 ssize_t sendfile(int to_fd, int from_fd, off_t *at, size_t count)
 {
     cancellation_point();
-    return result(RESTARTING(send(to_fd, from_fd, at, count)));
+    return result(RESTARTING(send_file(to_fd, from_fd, at, count)));
 }
 
 static bool is_regular(struct file *file)

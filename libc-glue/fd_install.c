@@ -84,6 +84,13 @@ int fd_install_at(struct file *file, int fd, int flags, struct file **before)
     return fd;
 }
 
+int fd_room(void)
+{
+    int fd = number_find(fd_lowest_free);
+
+    return fd < 0 ? fd : 0;
+}
+
 int fd_install_new(struct file *file, int flags)
 {
     int fd = fd_install(file, 0, flags);

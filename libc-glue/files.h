@@ -60,6 +60,9 @@ struct file_ops {
      * a whole page, which can be shared; or begin anywhere else, and never change. NULL:
      * a hole, or no memory. writing: not a hole. */
     void *(*page)(struct file *file, uint64_t index, bool writing);
+    /* Bytes from there on that never change and never go away, so that whoever sends them
+     * needs no copy: at most *size_bytes, which becomes how many. NULL: none there. */
+    const void *(*lasting)(struct file *file, off_t at, size_t *size_bytes);
     int (*opened)(struct file *file);   /* what open() waits for: 0 or -errno */
     void (*release)(struct file *file); /* nobody has it any more */
     const struct socket_ops *socket;
@@ -108,6 +111,7 @@ enum { DEVICE_PIPES = 100, DEVICE_EVENTS, DEVICE_SOCKETS };
 struct file *file_new(const struct file_ops *ops, int flags); /* NULL: no memory */
 void file_free(struct file *file);                            /* what file_new made */
 int fd_install(struct file *file, int from, int flags); /* lowest free number; takes it over */
+int fd_room(void);                                     /* 0, or -EMFILE: no number is free */
 int fd_install_new(struct file *file, int flags);       /* the same; frees it when that fails */
 /* At that number; *before is what was there, for the caller to put. */
 int fd_install_at(struct file *file, int fd, int flags, struct file **before);

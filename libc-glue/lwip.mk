@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Which of lwIP's source is compiled, and how. What is missing here has a counterpart in
-# libc-glue/net/: init.c (start.c), memp.c (memory.c), timeouts.c (timers.c).
+# libc-glue/net/: init.c (start.c), ipv6/dhcp6.c (dhcp6.c), memp.c (memory.c), timeouts.c (timers.c).
 
 LWIP_FILE := $(shell awk '$$1 == "lwip" { print $$3 }' deps.lock)
 LWIP_SOURCE := $(BUILD)/src/lwip
@@ -10,7 +10,7 @@ LWIP_FILES := core/def.c core/inet_chksum.c core/ip.c core/mem.c core/netif.c co
 	core/tcp.c core/tcp_in.c core/tcp_out.c core/udp.c \
 	core/ipv4/dhcp.c core/ipv4/etharp.c core/ipv4/icmp.c core/ipv4/igmp.c core/ipv4/ip4.c \
 	core/ipv4/ip4_addr.c core/ipv4/ip4_frag.c \
-	core/ipv6/dhcp6.c core/ipv6/ethip6.c core/ipv6/icmp6.c core/ipv6/inet6.c core/ipv6/ip6.c \
+	core/ipv6/ethip6.c core/ipv6/icmp6.c core/ipv6/inet6.c core/ipv6/ip6.c \
 	core/ipv6/ip6_addr.c core/ipv6/ip6_frag.c core/ipv6/mld6.c core/ipv6/nd6.c netif/ethernet.c
 LWIP_OBJECTS := $(LWIP_FILES:%.c=$(O)/lwip/%.o)
 LWIP_INCLUDES := -Ilibc-glue/net/port -isystem $(LWIP_SOURCE)/src/include

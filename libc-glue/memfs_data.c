@@ -379,6 +379,26 @@ static void data_release(struct file *file)
     memfs_release(file);
 }
 
+/* What is still the image's, up to where the file has a page of its own. */
+static const void *data_lasting(struct file *file, off_t at, size_t *size_bytes)
+{
+    struct memfs_node *node = file->object;
+    bool were_on = interrupts_off();
+    off_t end = smaller(node->packed_bytes, node->size_bytes);
+    off_t own = (off_t)(pages_next(&node->pages, (uint64_t)at / PAGE_BYTES) * PAGE_BYTES);
+    const char *data = NULL;
+
+    if (own >= 0 && own < end)
+        end = own;
+    if (at < end) {
+        data = rootfs_data(node->packed - 1) + at;
+        *size_bytes = (size_t)smaller((off_t)*size_bytes, end - at);
+        note_access(node);
+    }
+    interrupts_restore(were_on);
+    return data;
+}
+
 const struct file_ops memfs_file_ops = {
     .seekable = true,
     .read = data_read,
@@ -387,5 +407,6 @@ const struct file_ops memfs_file_ops = {
     .find = data_find,
     .allocate = data_allocate,
     .page = data_page,
+    .lasting = data_lasting,
     .release = data_release,
 };

@@ -191,6 +191,17 @@ static void *data_page(struct file *file, uint64_t index, bool writing)
     return (char *)(uintptr_t)rootfs_data(number_of(file)) + index * PAGE_SIZE;
 }
 
+static const void *data_lasting(struct file *file, off_t at, size_t *size_bytes)
+{
+    uint64_t end = rootfs_node(number_of(file))->size_bytes;
+
+    if (S_ISDIR(rootfs_node(number_of(file))->mode) || (uint64_t)at >= end)
+        return NULL;
+    if (*size_bytes > end - (uint64_t)at)
+        *size_bytes = end - (uint64_t)at;
+    return rootfs_data(number_of(file)) + at;
+}
+
 static int entry_fill(struct dirent *to, const char *name, uint32_t number)
 {
     to->d_ino = number + 1;
@@ -225,6 +236,7 @@ static const struct file_ops data_ops = {
     .find = data_find,
     .entry = folder_entry,
     .page = data_page,
+    .lasting = data_lasting,
     .release = file_free,
 };
 

@@ -218,7 +218,11 @@ static int accept_on(int fd, struct sockaddr *name, socklen_t *bytes, int flags)
 
     if (!file)
         return flags & ~FLAGS ? -EINVAL : error;
-    error = file->ops->socket->accept ? file->ops->socket->accept(file, &accepted) : -EOPNOTSUPP;
+    error = fd_room(); /* without a number for it the connection waits on */
+    if (!file->ops->socket->accept)
+        error = -EOPNOTSUPP;
+    if (!error)
+        error = file->ops->socket->accept(file, &accepted);
     file_put(file);
     if (error)
         return error;

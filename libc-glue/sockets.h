@@ -31,6 +31,7 @@ struct message {
     void *control;
     size_t control_bytes; /* receiving: room, then how much is used */
     int flags;            /* MSG_...; receiving: what came */
+    bool lasting;         /* sending: the pieces never change and never go away */
 };
 
 /* Members may be NULL: EOPNOTSUPP. Those that wait return -INTERRUPTED, or -EAGAIN when

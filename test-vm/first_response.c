@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tools/compare/http_load.h"
+#include "tools/compare/load.h"
 
 #define PATIENCE_S 120
 
@@ -44,7 +44,8 @@ int main(int argc, char **argv)
         execvp(argv[4], argv + 4);
         _exit(127);
     }
-    int result = http_first_answer(&to, "/", PATIENCE_S, NULL);
+    const struct exchange exchange = exchange_http("/");
+    int result = first_answer(&to, &exchange, PATIENCE_S, NULL);
     double end = now_ms();
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);

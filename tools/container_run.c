@@ -125,7 +125,8 @@ static int choose(struct engine *engine, const struct container_run *run)
     bool docker = strcmp(wish, "docker") == 0, any = strcmp(wish, "auto") == 0;
     if (run->start_engine && !docker && !any)
         return failed("--start-engine starts docker, and --engine %s was asked for", wish);
-    if (run->start_engine && (engine_docker_runs(engine) == 0 || engine_start_private(engine) == 0))
+    if (run->start_engine &&
+        (engine_docker_runs(engine) == 0 || engine_start_private(engine, false) == 0))
         return 0;
     if (run->start_engine || engine_find(engine, wish))
         return -1;

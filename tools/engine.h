@@ -29,6 +29,7 @@ struct engine {
     bool cgroupfs;  /* it takes cgroups by path */
     bool init;      /* it has a small first process to put before the program */
     bool networked; /* containers get a network unless told otherwise */
+    bool apart;     /* that network is reached from the daemon's own only */
     /* of a private daemon */
     const char *folder; /* or NULL */
     int tickets[4];
@@ -42,8 +43,9 @@ int engine_find(struct engine *engine, const char *wish);
 /* A docker daemon that runs already; -1 without a message when none answers. */
 int engine_docker_runs(struct engine *engine);
 
-/* Starts a dockerd of our own: own socket, data, cgroups; no network. Needs root. */
-int engine_start_private(struct engine *engine);
+/* Starts a dockerd of our own: own socket, data, cgroups; no network, or one apart from this
+ * machine's: ports that it publishes are there for who enters the daemon's. Needs root. */
+int engine_start_private(struct engine *engine, bool network_apart);
 /* Ends the private daemon, if there is one, and removes its data. */
 void engine_close(struct engine *engine);
 

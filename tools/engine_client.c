@@ -64,7 +64,7 @@ bool engine_try_docker(struct engine *engine, const char **why)
     engine->version = text_copy(version);
     engine->cgroupfs = strcmp(driver, "cgroupfs") == 0;
     engine->init = *init != 0;
-    engine->networked = !private;
+    engine->networked = !private || engine->apart;
     return true;
 }
 

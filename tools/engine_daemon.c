@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * A docker daemon of our own: it listens on a socket that only we know, keeps
- * its data in one folder, and touches neither the host's network nor its rules.
+ * its data in one folder, and touches neither the host's network nor its rules: it has none,
+ * or one in a namespace of its own.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -52,8 +53,15 @@ static struct strings arguments(const struct engine *engine, const char *group)
     const char *folder = engine->folder;
     /* containerd leaves reports in TMPDIR when the host is slow: they go with the rest. */
     strings_add_all(&argv, (const char *const[]){"env", text_format("TMPDIR=%s", folder), NULL});
-    strings_add_all(&argv, (const char *const[]){"dockerd", "--storage-driver=vfs", "--bridge=none",
+    if (engine->apart)
+        strings_add_all(&argv, (const char *const[]){"unshare", "--net", NULL});
+    strings_add_all(&argv, (const char *const[]){"dockerd", "--storage-driver=vfs",
                                                  "--iptables=false", "--ip6tables=false", NULL});
+    if (engine->apart)
+        strings_add_all(&argv,
+                        (const char *const[]){"--ip-forward=false", "--ip-masq=false", NULL});
+    else
+        strings_add(&argv, "--bridge=none");
     strings_addf(&argv, "--config-file=%s/daemon.json", folder); /* not the host's */
     strings_addf(&argv, "--host=unix://%s/socket", folder);
     strings_addf(&argv, "--data-root=%s/data", folder);
@@ -131,9 +139,9 @@ static int wait_for(struct engine *engine, const char *socket_path, const char *
                   START_PATIENCE_MS / 1000, last_words(log));
 }
 
-int engine_start_private(struct engine *engine)
+int engine_start_private(struct engine *engine, bool network_apart)
 {
-    *engine = (struct engine){.kind = ENGINE_DOCKER};
+    *engine = (struct engine){.kind = ENGINE_DOCKER, .apart = network_apart};
     if (geteuid())
         return failed("--start-engine: a docker daemon needs root");
     if (!process_find("dockerd") || !process_find("docker"))

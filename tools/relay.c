@@ -19,7 +19,9 @@
 #include "kernel/abi/console.h"
 #include "terminal.h"
 
-#define NS_PER_MS 1000000ll
+#define NS_PER_MS    1000000ll
+#define CHORE_MS     5
+#define CHORE_END_MS 10000 /* then it will not be done any more */
 #define BACKGROUND_LOOK_MS                                                                         \
     500 /* how often a job in the background looks whether it came forward                         \
          */
@@ -198,6 +200,8 @@ static int wait_ms(const struct relay *relay, bool background)
     }
     if (background && (wait < 0 || wait > BACKGROUND_LOOK_MS))
         wait = BACKGROUND_LOOK_MS;
+    if (relay->chore && (wait < 0 || wait > CHORE_MS))
+        wait = CHORE_MS;
     return wait > INT_MAX ? INT_MAX : (int)wait;
 }
 
@@ -274,6 +278,13 @@ static bool step(struct relay *relay, const struct pollfd *polls, enum relay_end
     return relay->deframer.exited || relay->guest_ended;
 }
 
+static void do_chore(struct relay *relay)
+{
+    if (relay->chore &&
+        (relay->chore(relay->chore_of) || now_ns() - relay->start_ns > CHORE_END_MS * NS_PER_MS))
+        relay->chore = NULL;
+}
+
 enum relay_end relay_run(struct relay *relay)
 {
     enum relay_end end = RELAY_STOPPED;
@@ -282,6 +293,7 @@ enum relay_end relay_run(struct relay *relay)
     relay->deadline_ns = relay->timeout_ns ? relay->start_ns + relay->timeout_ns : 0;
     for (;;) {
         bool background = wants_input(relay) && in_background();
+        do_chore(relay);
         fill(relay, polls, background);
         if (poll(polls, POLL_COUNT, wait_ms(relay, background)) < 0 && errno != EINTR)
             return RELAY_STOPPED;

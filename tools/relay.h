@@ -26,6 +26,9 @@ struct relay {
     int control;        /* to the guest's control port */
     int64_t timeout_ns; /* from the start; 0: none */
     int64_t grace_ns;   /* for a program that was asked to end */
+    /* asked every few milliseconds at the start until it says true; NULL: nothing to do */
+    bool (*chore)(const void *of);
+    const void *chore_of;
     /* results */
     int signal;       /* the first that came, or 0 */
     char noise[2048]; /* the end of what came before the guest's start, see deframer.deaf */

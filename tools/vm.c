@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "backlog.h"
 #include "debug_info.h"
 #include "process.h"
 #include "quoting.h"
@@ -182,6 +183,17 @@ static void repeat_noise(const struct relay *relay)
          line);
 }
 
+struct ports {
+    pid_t hypervisor;
+    const struct publications *published;
+};
+
+static bool ports_widen(const void *of)
+{
+    const struct ports *ports = of;
+    return backlog_raise(ports->hypervisor, ports->published);
+}
+
 int vm_run(const struct machine *given, const char *what, const struct patience *patience)
 {
     static struct relay relay;
@@ -197,6 +209,9 @@ int vm_run(const struct machine *given, const char *what, const struct patience 
     relay.grace_ns = (int64_t)(patience->grace_s * 1e9);
     relay.signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
     pid_t pid = start(&argv, &relay, &before);
+    struct ports ports = {pid, machine.network ? &machine.network->published : NULL};
+    relay.chore = ports.published && ports.published->count ? ports_widen : NULL;
+    relay.chore_of = &ports;
     enum relay_end end = relay_run(&relay);
     terminal_restore();
     bool by_itself = end == RELAY_EXITED || end == RELAY_STOPPED;

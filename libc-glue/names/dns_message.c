@@ -105,6 +105,25 @@ size_t dns_name_get(const unsigned char *message, size_t size_bytes, size_t at,
     return end ? end : at + 1;
 }
 
+void dns_search_get(const unsigned char *names, size_t size_bytes, char to[DNS_NAME_BYTES])
+{
+    char name[DNS_NAME_BYTES];
+    size_t length = 0, at = 0;
+
+    while (at < size_bytes) {
+        at = dns_name_get(names, size_bytes, at, name);
+        if (!at)
+            return;
+        size_t bytes = strlen(name);
+        if (!dns_name_is_host(name) || length + bytes + 2 > DNS_NAME_BYTES)
+            continue;
+        if (length)
+            to[length++] = ' ';
+        memcpy(to + length, name, bytes + 1);
+        length += bytes;
+    }
+}
+
 struct record {
     char owner[DNS_NAME_BYTES];
     unsigned type, class;

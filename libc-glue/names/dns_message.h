@@ -46,6 +46,9 @@ enum dns_verdict dns_answer_take(const unsigned char *message, size_t size_bytes
 size_t dns_name_get(const unsigned char *message, size_t size_bytes, size_t at,
                     char to[DNS_NAME_BYTES]);
 
+/* Names after one another, those of hosts: with spaces between them. */
+void dns_search_get(const unsigned char *names, size_t size_bytes, char to[DNS_NAME_BYTES]);
+
 /* Can this be the name of a host? Letters, digits, - and _ with dots between them. */
 bool dns_name_is_host(const char *name);
 

@@ -85,9 +85,6 @@ static void frame_drop(struct net_card *card, struct nic_frame *frame)
     card->nic.dropped_frames++;
 }
 
-/* What the card has not checked lwIP does, but for the header of IP, which it always does. */
-#define CHECK_BY_CARD (NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP)
-
 /* The card is short of buffers: it gets these back at once. */
 static struct pbuf *copied(struct pbuf *p)
 {
@@ -109,6 +106,13 @@ static bool is_same_address(const unsigned char *a, const unsigned char *b)
     return first[0] == first[1] && last[0] == last[1];
 }
 
+static void arp_take(struct netif *netif, struct pbuf *p)
+{
+    net_rivals_look(netif, p);
+    etharp_input(p, netif);
+    net_ways_changed();
+}
+
 static void received(struct nic *nic, struct nic_frame *frame)
 {
     struct net_card *card = nic->owner;
@@ -121,9 +125,9 @@ static void received(struct nic *nic, struct nic_frame *frame)
         return;
     }
     if (frame->flags & NIC_FRAME_CHECKED)
-        netif->chksum_flags &= (u16_t)~CHECK_BY_CARD;
+        netif->chksum_flags &= (u16_t)~NET_CHECK_BY_CARD;
     else
-        netif->chksum_flags |= CHECK_BY_CARD;
+        netif->chksum_flags |= NET_CHECK_BY_CARD;
     unsigned type = (unsigned)header[12] << 8 | header[13];
     bool is_scarce = frame->flags & NIC_FRAME_SCARCE, is_broadcast = header[0] == 0xff;
     bool is_group = header[0] & 1, is_ours = is_same_address(header, netif->hwaddr);
@@ -144,8 +148,7 @@ static void received(struct nic *nic, struct nic_frame *frame)
     } else if (type == TYPE_IP6) {
         ip6_input(p, netif);
     } else if (type == TYPE_ARP) {
-        etharp_input(p, netif);
-        net_ways_changed();
+        arp_take(netif, p);
     } else {
         pbuf_free(p);
     }
@@ -164,6 +167,21 @@ static void changed(struct nic *nic)
     net_changed();
 }
 
+/* Datagrams to a group come back to who is in it here. */
+static err_t output4(struct netif *netif, struct pbuf *p, const ip4_addr_t *to)
+{
+    if (p->flags & PBUF_FLAG_MCASTLOOP)
+        net_loop(netif, p);
+    return etharp_output(netif, p, to);
+}
+
+static err_t output6(struct netif *netif, struct pbuf *p, const ip6_addr_t *to)
+{
+    if (p->flags & PBUF_FLAG_MCASTLOOP)
+        net_loop(netif, p);
+    return ethip6_output(netif, p, to);
+}
+
 static err_t prepare(struct netif *netif)
 {
     struct net_card *card = netif->state;
@@ -171,8 +189,8 @@ static err_t prepare(struct netif *netif)
 
     netif->name[0] = 'e';
     netif->name[1] = 't';
-    netif->output = etharp_output;
-    netif->output_ip6 = ethip6_output;
+    netif->output = output4;
+    netif->output_ip6 = output6;
     netif->linkoutput = net_frame_send;
     netif->hwaddr_len = NIC_ADDRESS_BYTES;
     memcpy(netif->hwaddr, nic->address, NIC_ADDRESS_BYTES);

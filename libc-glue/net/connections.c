@@ -13,37 +13,16 @@
 #include "kernel/memory.h"
 #include "libc-glue/files.h"
 
-#define PAGE_BUCKETS    (OBJECT_MAX / sizeof(struct tcp_pcb *))
-#define PAGES_MAX       32
-#define REMEMBERED_STEP (64u << 10) /* of memory, for each connection that is over */
-#define REMEMBERED_MIN  128u
-#define REMEMBERED_MAX  4096u
-#define MEMORY_STEP     (128ull << 20) /* of memory, for each page of buckets after the first */
+#define PAGE_BUCKETS (OBJECT_MAX / sizeof(struct tcp_pcb *))
+#define PAGES_MAX    32
+#define MEMORY_STEP  (128ull << 20) /* of memory, for each page of buckets after the first */
 
 static struct tcp_pcb *first_page[64]; /* when there is no memory even for one page */
 static struct tcp_pcb **pages[PAGES_MAX] = {first_page};
-static unsigned remembered_max;
 static uint32_t mask = sizeof first_page / sizeof *first_page - 1;
-
-/* Connections that are over and remembered for a while: of too many the oldest is
- * forgotten. lwIP has the newest first. */
-static void remembered_bound(void)
-{
-    struct tcp_pcb *last = tcp_tw_pcbs;
-    unsigned count = 1;
-
-    if (!last || net_memory_count(MEMP_TCP_PCB) <= remembered_max)
-        return;
-    for (; last->next; last = last->next)
-        count++;
-    if (count > remembered_max)
-        tcp_abort(last);
-}
 
 void net_connections_start(void)
 {
-    uint64_t most = memory_total_bytes() / REMEMBERED_STEP;
-
     uint32_t wanted = 1, had = 0;
 
     while (wanted < PAGES_MAX && memory_total_bytes() / MEMORY_STEP >= wanted)
@@ -56,9 +35,7 @@ void net_connections_start(void)
         mask = (uint32_t)(had * PAGE_BUCKETS - 1);
     else
         pages[0] = first_page;
-    remembered_max = most < REMEMBERED_MIN   ? REMEMBERED_MIN
-                     : most > REMEMBERED_MAX ? REMEMBERED_MAX
-                                             : (unsigned)most;
+    net_connection_bounds_start();
 }
 
 static struct tcp_pcb **bucket_of(uint32_t remote, u16_t remote_port, u16_t local_port)
@@ -87,7 +64,7 @@ void net_tcp_added(struct tcp_pcb *pcb)
 
     if (link->at)
         return;
-    remembered_bound();
+    net_connection_added(pcb);
     link->at = bucket_of(word_of(&pcb->remote_ip), pcb->remote_port, pcb->local_port);
     link->next = *link->at;
     *link->at = pcb;

@@ -66,6 +66,7 @@ static int udp_pcb_make(struct datagram_socket *socket)
     if (!socket->udp)
         return -ENOBUFS;
     udp_recv(socket->udp, received, socket);
+    udp_set_flags(socket->udp, UDP_FLAGS_MULTICAST_LOOP); /* as on Linux */
     return 0;
 }
 

@@ -56,26 +56,6 @@ void dhcp_said_add(struct dhcp_said *said, unsigned option, const unsigned char 
     }
 }
 
-/* Domains written as in DNS, with pointers into the option itself (RFC 3397). */
-static void search_take(const struct dhcp_said *said, char to[DNS_NAME_BYTES])
-{
-    char name[DNS_NAME_BYTES];
-    size_t length = 0, at = 0;
-
-    while (at < said->search_bytes) {
-        at = dns_name_get(said->search, said->search_bytes, at, name);
-        if (!at)
-            return;
-        size_t bytes = strlen(name);
-        if (!dns_name_is_host(name) || length + bytes + 2 > DNS_NAME_BYTES)
-            continue;
-        if (length)
-            to[length++] = ' ';
-        memcpy(to + length, name, bytes + 1);
-        length += bytes;
-    }
-}
-
 void dhcp_names(const struct dhcp_said *said, struct resolver_names *to)
 {
     memset(to, 0, sizeof *to);
@@ -85,7 +65,7 @@ void dhcp_names(const struct dhcp_said *said, struct resolver_names *to)
         server->port = 53;
         memcpy(server->address, said->servers + at, 4);
     }
-    search_take(said, to->search);
+    dns_search_get(said->search, said->search_bytes, to->search);
     if (!to->search[0])
         memcpy(to->search, said->domain, sizeof to->search);
 }

@@ -98,13 +98,16 @@ struct tcp_socket {
     /* received, and not read yet: a list by `next`; lwIP's sums of lengths mean nothing */
     struct pbuf *first, *last;
     size_t unread_bytes;
-    size_t announce_bytes; /* read, and lwIP not told yet */
+    size_t withheld_bytes; /* of the window: SO_RCVBUF asks for a smaller one */
     /* connections that nobody has accepted yet */
     struct tcp_socket *waiting, *waiting_last, *next_waiting;
     unsigned waiting_count;
     struct tcp_socket *listener;
+    struct tcp_socket *next_sharing; /* tcp_share.c: a ring of listeners; NULL: alone */
     /* options that lwIP's description of a connection does not keep */
     unsigned user_wait_ms, keep_idle_s, keep_interval_s, keep_count;
+    bool stalled; /* nothing was acknowledged since: TCP_USER_TIMEOUT */
+    uint32_t stalled_at_ms;
     int mss_max;
     unsigned segment_bytes; /* agreed with the other end */
     bool no_delay;
@@ -133,6 +136,11 @@ int tcp_socket_listen(struct file *file, int backlog);
 int tcp_socket_accept(struct file *file, struct file **accepted);
 void tcp_waiting_drop(struct tcp_socket *socket);
 
+/* tcp_share.c */
+bool tcp_share_join(struct tcp_socket *socket);  /* true: others listen there, and it with them */
+void tcp_share_turn(struct tcp_socket *socket);  /* has had a connection: the next one's turn */
+bool tcp_share_leave(struct tcp_socket *socket); /* true: the others go on */
+
 /* tcp_connect.c */
 int tcp_socket_bind(struct file *file, const struct sockaddr *name, socklen_t name_bytes);
 int tcp_socket_connect(struct file *file, const struct sockaddr *name, socklen_t name_bytes);
@@ -146,11 +154,14 @@ err_t net_tcp_write(struct tcp_pcb *pcb, const void *from, u16_t size_bytes, boo
 ssize_t tcp_socket_send(struct file *file, struct message *message);
 ssize_t tcp_socket_receive(struct file *file, struct message *message);
 void tcp_unread_drop(struct tcp_socket *socket);
+void tcp_window_begin(struct tcp_socket *socket);
+void tcp_window_follow(struct tcp_socket *socket, size_t read_bytes);
 
 /* tcp_options.c */
 int tcp_option_get(struct file *file, int level, int option, void *value, socklen_t *bytes);
 int tcp_option_set(struct file *file, int level, int option, const void *value, socklen_t bytes);
 void tcp_options_apply(struct tcp_socket *socket);
+void tcp_reuse_apply(struct tcp_socket *socket);
 void tcp_widen(struct tcp_socket *socket); /* once the connection is there */
 
 /* datagram_socket.c, raw_socket.c */

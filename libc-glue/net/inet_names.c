@@ -114,7 +114,8 @@ bool inet_is_local(const ip_addr_t *address)
 
 int inet_may_bind(const ip_addr_t *address)
 {
-    if (inet_is_any(address) || inet_is_local(address) || ip_addr_ismulticast(address))
+    if (inet_is_any(address) || inet_is_local(address) || ip_addr_ismulticast(address) ||
+        (IP_IS_V4(address) && ip_addr_isloopback(address)))
         return 0;
     return -EADDRNOTAVAIL;
 }

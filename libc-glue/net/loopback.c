@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The loopback interface, and what is sent to our own addresses: it is copied, because
- * the sender may need its own once more, and comes in when somebody looks.
+ * The loopback interface, and what is sent to our own addresses or to groups we may be in:
+ * it is copied, because the sender may need its own once more, and comes in when somebody
+ * looks.
  */
 #include "libc-glue/net/net.h"
 
@@ -15,6 +16,7 @@
 
 struct looped {
     struct looped *next;
+    struct netif *netif; /* where it comes in */
     struct pbuf *p;
 };
 
@@ -22,12 +24,11 @@ struct netif net_loopback;
 static struct looped *first, *last;
 unsigned net_loopback_count;
 
-static err_t output(struct netif *netif, struct pbuf *p)
+err_t net_loop(struct netif *netif, struct pbuf *p)
 {
     struct looped *looped = net_loopback_count < QUEUE_MAX ? object_take(sizeof *looped) : NULL;
     struct pbuf *copy = NULL;
 
-    (void)netif;
     if (looped)
         copy = pbuf_alloc(PBUF_RAW, p->tot_len, p->tot_len <= SINGLE_MAX ? PBUF_RAM : PBUF_POOL);
     if (!copy) {
@@ -35,8 +36,9 @@ static err_t output(struct netif *netif, struct pbuf *p)
         return ERR_MEM;
     }
     pbuf_copy(copy, p);
-    copy->if_idx = netif_get_index(&net_loopback);
+    copy->if_idx = netif_get_index(netif);
     looped->next = NULL;
+    looped->netif = netif;
     looped->p = copy;
     *(first ? &last->next : &first) = looped;
     last = looped;
@@ -48,13 +50,13 @@ static err_t output(struct netif *netif, struct pbuf *p)
 static err_t output4(struct netif *netif, struct pbuf *p, const ip4_addr_t *to)
 {
     (void)to;
-    return output(netif, p);
+    return net_loop(netif, p);
 }
 
 static err_t output6(struct netif *netif, struct pbuf *p, const ip6_addr_t *to)
 {
     (void)to;
-    return output(netif, p);
+    return net_loop(netif, p);
 }
 
 unsigned net_loopback_deliver(void)
@@ -65,7 +67,8 @@ unsigned net_loopback_deliver(void)
         struct looped *looped = first;
         first = looped->next;
         net_loopback_count--;
-        ip_input(looped->p, &net_loopback);
+        looped->netif->chksum_flags &= (u16_t)~NET_CHECK_BY_CARD;
+        ip_input(looped->p, looped->netif);
         object_free(looped);
         delivered++;
     }
@@ -102,6 +105,8 @@ struct netif *net_route4(const void *to)
 {
     const ip4_addr_t *address = to;
 
+    if (ip4_addr_isloopback(address))
+        return &net_loopback;
     for (unsigned i = 0; i < net_card_count; i++)
         if (ip4_addr_eq(address, netif_ip4_addr(&net_cards[i]->netif)) &&
             !ip4_addr_isany_val(*address))

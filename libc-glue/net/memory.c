@@ -25,7 +25,6 @@
 #define MIB (1ull << 20)
 
 uint32_t net_tcp_window_bytes, net_tcp_send_bytes, net_tcp_send_pieces;
-static unsigned connections_max;
 
 static const u16_t sizes[] = {
 #define LWIP_MEMPOOL(name, num, size, desc) size,
@@ -45,7 +44,6 @@ void net_memory_start(void)
     net_tcp_window_bytes = window;
     net_tcp_send_bytes = window;
     net_tcp_send_pieces = window / 256 + 64;
-    connections_max = (unsigned)(total / 4096); /* at most a quarter of it for their descriptions */
 }
 
 unsigned net_memory_count(int type)
@@ -78,7 +76,7 @@ void *memp_malloc(memp_t type)
 
     if (type != MEMP_TCP_PCB)
         memory = object_take_undisturbed(sizes[type]);
-    else if (counts[type] < connections_max)
+    else if (counts[type] < net_connections_max())
         memory = object_take_undisturbed(sizes[type] + sizeof(struct tcp_link));
     if (memory && type == MEMP_TCP_PCB)
         *tcp_link_of(memory) = (struct tcp_link){0};

@@ -66,9 +66,14 @@ static inline struct net_card *net_card_of(struct netif *netif) /* not of the lo
 {
     return netif->state;
 }
+/* What the card has not checked lwIP does, but for the header of IP, which it always does. */
+#define NET_CHECK_BY_CARD (NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP)
 void net_cards_start(void);
 struct netif *net_netif_by_name(const char *name);
 void net_netif_name(const struct netif *netif, char name[NET_NAME_BYTES]);
+
+/* rivals.c: what an ARP message says of who sent it; it begins at p */
+void net_rivals_look(struct netif *netif, const struct pbuf *p);
 
 /* frames.c: frames on their way out */
 struct net_frame;
@@ -84,8 +89,9 @@ bool net_tcp4_input(struct pbuf *p, struct netif *netif); /* false: ip4_input's 
 /* loopback.c */
 extern struct netif net_loopback;
 void net_loopback_start(void);
-extern unsigned net_loopback_count;  /* that wait to be delivered */
-unsigned net_loopback_deliver(void); /* how many were */
+err_t net_loop(struct netif *netif, struct pbuf *p); /* comes in there, from the header of IP on */
+extern unsigned net_loopback_count;                  /* that wait to be delivered */
+unsigned net_loopback_deliver(void);                 /* how many were */
 
 /* memory.c */
 void net_memory_start(void);

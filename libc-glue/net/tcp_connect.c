@@ -17,8 +17,7 @@ static int bind_locked(struct tcp_socket *socket, const struct inet_name *to)
         error = tcp_pcb_need(socket);
     if (error)
         return error;
-    if (socket->inet.base.flags >> SO_REUSEADDR & 1)
-        ip_set_option(socket->pcb, SOF_REUSEADDR);
+    tcp_reuse_apply(socket);
     error = error_of(tcp_bind(socket->pcb, &to->address, to->port));
     if (error == -ENOBUFS)
         error = -EADDRINUSE; /* all ports are */
@@ -50,6 +49,7 @@ static err_t connected(void *argument, struct tcp_pcb *pcb, err_t error)
     (void)pcb, (void)error;
     socket->phase = PHASE_CONNECTED;
     tcp_widen(socket);
+    tcp_window_begin(socket);
     tcp_names_keep(socket);
     source_changed(&socket->inet.base.source, POLLOUT | POLLWRNORM);
     return ERR_OK;
@@ -67,8 +67,7 @@ static int connect_start(struct tcp_socket *socket, const struct inet_name *to)
     /* To one of our own addresses: from the same one, not from the loopback interface's. */
     if (inet_is_any(&socket->pcb->local_ip) && inet_is_local(&to->address))
         ip_addr_set(&socket->pcb->local_ip, &to->address);
-    if (socket->inet.base.flags >> SO_REUSEADDR & 1)
-        ip_set_option(socket->pcb, SOF_REUSEADDR);
+    tcp_reuse_apply(socket);
     net_icmp_watch();
     error = tcp_connect(socket->pcb, &to->address, to->port, connected);
     if (error)

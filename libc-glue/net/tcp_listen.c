@@ -6,6 +6,8 @@
 
 #include <lwip/priv/tcp_priv.h>
 
+#include "libc-glue/net/connections.h"
+
 /* lwIP has made a connection. */
 static err_t accepted(void *argument, struct tcp_pcb *pcb, err_t error)
 {
@@ -29,16 +31,20 @@ static err_t accepted(void *argument, struct tcp_pcb *pcb, err_t error)
     socket->keep_idle_s = listener->keep_idle_s;
     socket->keep_interval_s = listener->keep_interval_s;
     socket->keep_count = listener->keep_count;
+    socket->mss_max = listener->mss_max;
     socket->inet.v6only = listener->inet.v6only;
     socket->phase = PHASE_CONNECTED;
     socket->inet.bound = true;
     socket->listener = listener;
+    net_connection_settled(pcb);
     tcp_attach(socket, pcb);
     tcp_widen(socket);
+    tcp_window_begin(socket);
     tcp_names_keep(socket);
     tcp_backlog_delayed(pcb); /* it counts until somebody accepts it */
     *(listener->waiting ? &listener->waiting_last->next_waiting : &listener->waiting) = socket;
     listener->waiting_last = socket;
+    tcp_share_turn(listener);
     source_changed(&listener->inet.base.source, POLLIN | POLLRDNORM);
     return ERR_OK;
 }
@@ -72,6 +78,10 @@ static int listen_start(struct tcp_socket *socket, unsigned backlog)
     if (error)
         return error;
     tcp_names_keep(socket);
+    if (tcp_share_join(socket)) {
+        socket->phase = PHASE_LISTENING;
+        return 0;
+    }
     listening = tcp_listen_with_backlog_and_err(socket->pcb, (u16_t)backlog, &why);
     if (!listening)
         return why == ERR_MEM ? -ENOBUFS : error_of(why);
@@ -89,8 +99,10 @@ int tcp_socket_listen(struct file *file, int backlog)
     bool were_on = net_enter();
     int error = 0;
 
-    if (socket->phase == PHASE_LISTENING)
+    if (socket->phase == PHASE_LISTENING && socket->pcb)
         tcp_backlog_set(socket->pcb, (u16_t)most);
+    else if (socket->phase == PHASE_LISTENING) /* what the first one said is for all */
+        error = 0;
     else if (socket->phase == PHASE_NEW || socket->phase == PHASE_OVER)
         error = listen_start(socket, most);
     else

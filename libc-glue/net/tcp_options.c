@@ -29,6 +29,8 @@ void tcp_widen(struct tcp_socket *socket)
     struct netif *netif = ip_route(&pcb->local_ip, &pcb->remote_ip);
     unsigned options = pcb->flags & TF_TIMESTAMP ? 12 : 0, wide;
 
+    if (socket->mss_max && pcb->mss > socket->mss_max)
+        pcb->mss = (u16_t)socket->mss_max;
     socket->segment_bytes = pcb->mss;
     if (!netif || netif == &net_loopback)
         return;
@@ -37,6 +39,36 @@ void tcp_widen(struct tcp_socket *socket)
             (IP_IS_V4(&pcb->remote_ip) ? NIC_SEGMENT_IP4 : NIC_SEGMENT_IP6) &&
         wide <= TCP_MSS)
         pcb->mss = (u16_t)wide;
+}
+
+/* A port may be bound to twice. Listening there twice is another matter (tcp_share.c). */
+void tcp_reuse_apply(struct tcp_socket *socket)
+{
+    unsigned flags = socket->inet.base.flags;
+
+    if ((flags >> SO_REUSEADDR | flags >> SO_REUSEPORT) & 1)
+        ip_set_option(socket->pcb, SOF_REUSEADDR);
+}
+
+/* TCP_USER_TIMEOUT: lwIP asks twice a second while something is under way. */
+#define LOOK_TICKS 1
+
+static err_t patience(void *argument, struct tcp_pcb *pcb)
+{
+    struct tcp_socket *socket = argument;
+
+    if (!socket)
+        return ERR_OK;
+    if (!pcb->nrtx && !pcb->persist_backoff) {
+        socket->stalled = false;
+    } else if (!socket->stalled) {
+        socket->stalled = true;
+        socket->stalled_at_ms = net_now_ms;
+    } else if (socket->user_wait_ms && net_now_ms - socket->stalled_at_ms >= socket->user_wait_ms) {
+        tcp_abort(pcb);
+        return ERR_ABRT;
+    }
+    return ERR_OK;
 }
 
 /* What the program has set, for lwIP's description of the connection. */
@@ -54,8 +86,7 @@ void tcp_options_apply(struct tcp_socket *socket)
         ip_set_option(pcb, SOF_KEEPALIVE);
     else
         ip_reset_option(pcb, SOF_KEEPALIVE);
-    if (socket->inet.base.flags >> SO_REUSEADDR & 1)
-        ip_set_option(pcb, SOF_REUSEADDR);
+    tcp_reuse_apply(socket);
     pcb->keep_idle = (socket->keep_idle_s ? socket->keep_idle_s : KEEP_IDLE_S) * SECOND_MS;
     pcb->keep_intvl =
         (socket->keep_interval_s ? socket->keep_interval_s : KEEP_INTERVAL_S) * SECOND_MS;
@@ -64,6 +95,10 @@ void tcp_options_apply(struct tcp_socket *socket)
         pcb->ttl = socket->inet.ttl;
     pcb->tos = socket->inet.tos;
     pcb->netif_idx = socket->inet.netif_index;
+    if (socket->user_wait_ms)
+        tcp_poll(pcb, patience, LOOK_TICKS);
+    if (socket->phase == PHASE_CONNECTED)
+        tcp_window_follow(socket, 0);
 }
 
 static int state_of(const struct tcp_socket *socket)

@@ -26,6 +26,68 @@ void tcp_unread_drop(struct tcp_socket *socket)
     socket->unread_bytes = 0;
 }
 
+/* ---- the window ---- */
+
+#define WINDOW_MIN 4096 /* however small SO_RCVBUF is: two segments */
+
+/* What the window may be: half of SO_RCVBUF, which counts what is kept beside the data,
+ * as on Linux. */
+static size_t window_limit(const struct tcp_socket *socket)
+{
+    size_t limit = (size_t)socket->inet.base.receive_bytes / 2;
+
+    return limit < WINDOW_MIN ? WINDOW_MIN : limit;
+}
+
+/* lwIP says by itself when a window has grown by a quarter of the largest one; by then one
+ * that is kept small has long been closed. */
+static void small_window_tell(struct tcp_pcb *pcb, size_t limit)
+{
+    uint32_t grown = pcb->rcv_nxt + pcb->rcv_ann_wnd - pcb->rcv_ann_right_edge;
+
+    if (grown < TCP_WND_UPDATE_THRESHOLD && grown >= limit / 4) {
+        tcp_ack_now(pcb);
+        tcp_output(pcb);
+    }
+}
+
+/* So many bytes were read, or SO_RCVBUF was set: lwIP hears of what the window may grow
+ * by. It shrinks only by what the other end has not been promised. */
+void tcp_window_follow(struct tcp_socket *socket, size_t read_bytes)
+{
+    struct tcp_pcb *pcb = socket->pcb;
+    size_t limit = window_limit(socket), most = TCP_WND_MAX(pcb);
+    size_t wanted = most > limit ? most - limit : 0, grow = read_bytes + socket->withheld_bytes;
+
+    socket->withheld_bytes = grow < wanted ? grow : wanted;
+    grow -= socket->withheld_bytes;
+    while (grow) {
+        size_t part = grow < UINT16_MAX ? grow : UINT16_MAX;
+        tcp_recved(pcb, (u16_t)part);
+        grow -= part;
+    }
+    if (!wanted)
+        return;
+    size_t promised = pcb->rcv_ann_right_edge - pcb->rcv_nxt;
+    size_t spare = pcb->rcv_wnd > promised ? pcb->rcv_wnd - promised : 0;
+    if (spare > wanted - socket->withheld_bytes)
+        spare = wanted - socket->withheld_bytes;
+    socket->withheld_bytes += spare;
+    pcb->rcv_wnd -= (tcpwnd_size_t)spare;
+    if (pcb->rcv_ann_wnd > pcb->rcv_wnd)
+        pcb->rcv_ann_wnd = pcb->rcv_wnd;
+    small_window_tell(pcb, limit);
+}
+
+/* The connection is there. Until now the other end was promised what a SYN can say. */
+void tcp_window_begin(struct tcp_socket *socket)
+{
+    struct tcp_pcb *pcb = socket->pcb;
+
+    pcb->rcv_ann_right_edge = pcb->rcv_nxt + TCPWND_MIN16(pcb->rcv_wnd);
+    tcp_window_follow(socket, 0);
+}
+
 /* Those bytes have been read. */
 static void consume(struct tcp_socket *socket, size_t size_bytes)
 {
@@ -43,11 +105,8 @@ static void consume(struct tcp_socket *socket, size_t size_bytes)
         pbuf_free(unlink_first(socket));
     }
     socket->unread_bytes -= size_bytes;
-    for (left = size_bytes; left && socket->pcb;) {
-        size_t part = left < UINT16_MAX ? left : UINT16_MAX;
-        tcp_recved(socket->pcb, (u16_t)part);
-        left -= part;
-    }
+    if (socket->pcb)
+        tcp_window_follow(socket, size_bytes);
 }
 
 /* How many bytes, 0 at the end, or -errno; -EAGAIN to wait. */

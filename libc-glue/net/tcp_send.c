@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What a program sends over a TCP connection: copied once, into the buffers that the card
- * reads from.
+ * reads from; or not at all, where it is to stay as it is.
  */
 #include "libc-glue/net/inet.h"
 
@@ -45,7 +45,10 @@ static ssize_t put(struct tcp_socket *socket, const struct message *message, siz
             error = -EFAULT;
             break;
         }
-        if (net_tcp_write(socket->pcb, piece.iov_base, (u16_t)part, !last || more))
+        bool more_comes = !last || more;
+        if (message->lasting ? tcp_write(socket->pcb, piece.iov_base, (u16_t)part,
+                                         more_comes ? TCP_WRITE_FLAG_MORE : 0)
+                             : net_tcp_write(socket->pcb, piece.iov_base, (u16_t)part, more_comes))
             break;
         done += part;
         room -= part;

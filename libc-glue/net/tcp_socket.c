@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 
 #include "kernel/time.h"
+#include "libc-glue/net/connections.h"
 
 #define READ  (POLLIN | POLLRDNORM)
 #define WRITE (POLLOUT | POLLWRNORM)
@@ -24,7 +25,7 @@ struct tcp_socket *tcp_socket_new(int family)
         return NULL;
     inet_begin(&socket->inet, family, SOCK_STREAM, IPPROTO_TCP);
     socket->inet.base.send_bytes = (int)net_tcp_send_bytes;
-    socket->inet.base.receive_bytes = (int)net_tcp_window_bytes;
+    socket->inet.base.receive_bytes = 2 * (int)net_tcp_window_bytes;
     return socket;
 }
 
@@ -158,6 +159,7 @@ int tcp_pcb_need(struct tcp_socket *socket)
     tcp_attach(socket, pcb);
     socket->phase = PHASE_NEW;
     socket->ended = false;
+    socket->withheld_bytes = 0;
     return 0;
 }
 
@@ -168,7 +170,7 @@ void tcp_close_pcb(struct tcp_socket *socket)
     const struct linger *linger = &socket->inet.base.linger;
     bool listening = socket->phase == PHASE_LISTENING;
 
-    if (!pcb)
+    if ((listening && tcp_share_leave(socket)) || !pcb)
         return;
     tcp_detach(socket);
     if (listening) {
@@ -179,6 +181,8 @@ void tcp_close_pcb(struct tcp_socket *socket)
                     (socket->unread_bytes || (linger->l_onoff && !linger->l_linger));
     if (!break_it)
         pcb->rcv_wnd = TCP_WND_MAX(pcb); /* all has been read: no reason for lwIP to break it */
+    if (!break_it && pcb->state >= ESTABLISHED)
+        net_connection_orphaned(pcb);
     if (break_it || tcp_close(pcb) != ERR_OK)
         tcp_abort(pcb);
 }

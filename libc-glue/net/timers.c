@@ -6,7 +6,6 @@
 #include "libc-glue/net/net.h"
 
 #include <lwip/dhcp.h>
-#include <lwip/dhcp6.h>
 #include <lwip/etharp.h>
 #include <lwip/igmp.h>
 #include <lwip/ip4_frag.h>
@@ -175,16 +174,6 @@ static bool dhcp_lease_needed(void)
     return dhcp_lease_left();
 }
 
-static bool dhcp6_needed(void)
-{
-    struct netif *netif;
-
-    NETIF_FOREACH(netif)
-    if (netif_dhcp6_data(netif) && netif_dhcp6_data(netif)->request_timeout)
-        return true;
-    return false;
-}
-
 /* Those that only let things grow old are not worth a wake-up: what they missed is made up
  * for when something else happens. */
 struct cyclic {
@@ -205,7 +194,6 @@ static struct cyclic cyclics[] = {
     {nd6_tmr, ND6_TMR_INTERVAL, nd6_needed, 600, 0, NULL},
     {ip6_reass_tmr, IP6_REASS_TMR_INTERVAL, reassembly6_needed, 1, 0, NULL},
     {mld6_tmr, MLD6_TMR_INTERVAL, mld_needed, 1, 0, NULL},
-    {dhcp6_tmr, DHCP6_TIMER_MSECS, dhcp6_needed, 1, 0, NULL},
 };
 enum { CYCLICS = sizeof cyclics / sizeof cyclics[0] };
 

@@ -37,6 +37,11 @@ case_same_tcp_sockets()
     on_linux tcp_sockets
 }
 
+case_same_tcp_tuned()
+{
+    on_linux tcp_tuned
+}
+
 case_same_udp_sockets()
 {
     on_linux udp_sockets
@@ -86,6 +91,22 @@ case_same_random_calls()
         "$MKIMAGE" run random.elf -- $seed 10000 /work > got || fail "status $?"
         expect_same wanted got
     done
+}
+
+# sendfile: the same on Linux, from packed files, and from packed ones that were changed.
+case_send_files()
+{
+    mkdir -p app/rootfs/data
+    cp "$ROOT/test-vm/guest/send_files.c" "$ROOT/test-vm/guest/check.h" app/
+    seq 400000 > app/rootfs/data/big
+    expect_status 0 "$MKIMAGE" -o send.elf app
+    expect_status 0 "$MKIMAGE" run --read-only send.elf -- /data
+    expect_text out '^SUCCESS$'
+    expect_status 0 "$MKIMAGE" run send.elf -- /data
+    expect_text out '^SUCCESS$'
+    cc -std=gnu11 -w -O1 -pthread -o send-host app/send_files.c
+    expect_status 0 ./send-host app/rootfs/data
+    expect_text out '^SUCCESS$'
 }
 
 # What is not named stays read-only, what is can be written and keeps what is packed.

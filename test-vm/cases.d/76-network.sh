@@ -127,6 +127,21 @@ case_network_echo_q35()
     echo_on --machine q35
 }
 
+# All at once: nobody is turned away, to come again some seconds later. It is the host's
+# side of a published port that has to have room for them.
+case_network_crowd()
+{
+    need curl ss
+    httpd_image
+    serve -p 80 httpd.elf -- --connections 300
+    ss -ltnH "sport = :$(port_of 80/tcp)" > listening
+    [ "$(awk '{print $3}' listening)" -ge 200 ] || fail "the backlog: $(cat listening)"
+    expect_status 0 curl -sS --fail -Z --parallel-immediate --parallel-max 150 --max-time 60 \
+        -o 'got#1' "http://127.0.0.1:$(port_of 80/tcp)/hello.txt?[1-150]"
+    [ "$(find . -maxdepth 1 -name 'got*' | wc -l)" = 150 ] || fail 'not all were answered'
+    stopped 0
+}
+
 case_network_netperf()
 {
     local kind

@@ -2,15 +2,14 @@
 # shellcheck shell=bash
 # apps/httpd as an ordinary program of this machine. In the guest: 76-network.sh.
 
-# server_start PROGRAM OPTION...: listens on some port of 127.0.0.1, $port.
-server_start()
+# server_listen COMMAND...: with a free port after its words, $port; it says `listening`.
+server_listen()
 {
-    local program=$1 tries=0
+    local tries=0
 
-    shift
     while [ $((tries += 1)) -lt 9 ]; do
         port=$((20000 + (RANDOM + $$) % 12000))
-        "$program" --port $port --address 127.0.0.1 "$@" > server.out 2> server.err &
+        "$@" $port > server.out 2> server.err &
         server=$!
         while ! grep -q listening server.out && kill -0 $server 2> /dev/null; do sleep 0.02; done
         grep -q listening server.out && return
@@ -18,6 +17,12 @@ server_start()
     done
     cat server.err
     fail 'the server does not listen'
+}
+
+# server_start PROGRAM OPTION...: httpd on 127.0.0.1.
+server_start()
+{
+    server_listen "$@" --address 127.0.0.1 --port
 }
 
 # server_stop: by SIGTERM, which it ends well after.
@@ -133,10 +138,7 @@ case_echo_native()
     local line
 
     cc -O2 -Wall -Wextra -Werror -o echo "$ROOT/apps/echo/echo.c"
-    port=$((32000 + RANDOM % 800))
-    ./echo $port > server.out &
-    server=$!
-    text_wait server.out listening
+    server_listen ./echo
     exec 7<> "/dev/tcp/127.0.0.1/$port"
     echo 'by stream' >&7
     read -r -t 10 line <&7
@@ -152,10 +154,7 @@ case_echo_native()
 case_netperf_native()
 {
     cc -O2 -Wall -Wextra -Werror -o netperf "$ROOT"/apps/netperf/*.c
-    port=$((32800 + RANDOM % 800))
-    ./netperf --port $port > server.out &
-    server=$!
-    text_wait server.out listening
+    server_listen ./netperf --port
     set -- ./netperf --to 127.0.0.1 --port $port
     expect_status 0 "$@" --bytes 30e6 sink
     expect_text out '^sink bytes 30000000 seconds'

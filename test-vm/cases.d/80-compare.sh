@@ -294,20 +294,89 @@ case_compare_killed()
     done
 }
 
-# A web server: its first answer and how many it gives, in every way that is there.
+# answered ROW COLUMN: there is a figure in it.
+answered()
+{
+    [ "$(cell "$1" "$2" 'samples[0] > 0')" = true ] ||
+        fail "$2: nothing in row $1: $(jq -c ".rows[] | select(.key == \"$1\") | .cells.$2" out.json)"
+}
+
+# A web server, which says itself what to ask: its first answer and how many it gives, in every
+# way that needs no engine.
 case_compare_requests()
 {
-    expect_status 0 "$MKIMAGE" compare -n 1 --only requests --engine none --requests / --ready 8099 \
-        --json report.json "$ROOT/apps/httpd" -- --port 8099
-    jq -e '[.rows[] | select(.key | startswith("io.")) | .key] | index("io.first_answer") and
-        index("io.requests_64") and index("io.p99_8")' report.json > /dev/null || fail 'rows are missing'
-    for way in thimble_vm runc; do
-        jq -e --arg way $way '[.rows[] | select(.key == "io.first_answer" or .key == "io.requests_8") |
-            .cells[$way].samples[0] > 0] | all and length == 2' report.json > /dev/null ||
-            fail "$way: no requests were answered: $(jq -c '.rows[] | select(.key == "io.first_answer")' report.json)"
+    local way
+
+    need_ways
+    expect_status 0 compare -n 1 --only requests --engine none --ready 8099 --json out.json \
+        "$ROOT/apps/httpd" -- --port 8099
+    "$BUILD/schema_check" "$ROOT/docs/compare.schema.json" out.json || fail "not as its schema says"
+    for way in thimble_vm runc linux_vm; do
+        answered io.first_answer $way
+        answered io.requests_8 $way
+        answered io.p99_64 $way
     done
-    expect_status 2 "$MKIMAGE" compare --requests nowhere "$ROOT/apps/httpd"
-    expect_complaint 'a path that clients ask for'
-    expect_status 2 "$MKIMAGE" compare --requests / --ready 99999 "$ROOT/apps/httpd"
-    expect_complaint 'no such port'
+    answered io.first_answer_same_machine thimble_vm
+    cell network thimble_vm words > found
+    expect_text found 'answered in this run on port 8099 of .*published'
+    if [ "$(jq .emulated out.json)" = true ] && command -v runc > /dev/null; then
+        answered io.first_answer inner
+        answered io.requests_64 inner
+    fi
+    expect_nothing_left
+}
+
+# Through an engine: the port is published, as with docker run -p, and many of them at once.
+case_compare_published()
+{
+    [ "$(id -u)" = 0 ] || skip "only root can start a docker daemon"
+    command -v dockerd > /dev/null || skip "no docker"
+    expect_status 0 compare -n 1 --only requests,density --kernel nowhere --json out.json "$ROOT/apps/httpd"
+    answered io.first_answer engine
+    answered io.requests_64 engine
+    answered density.1.answered engine
+    answered density.10.answered engine
+    answered density.10.answered runc # all on port 80, each of its own network
+    cell network engine words > found
+    expect_text found 'answered in this run on port 80 of the engine.s bridge, published'
+    expect_nothing_left
+}
+
+# A server that is no web server: bytes there and bytes back.
+case_compare_ask()
+{
+    need_namespaces
+    expect_status 0 compare -n 1 --only requests --engine none --kernel nowhere --ask 'ab\x20c\r\n' \
+        --answer ' c\r\n' --ready 7777 --json out.json "$ROOT/apps/echo" -- 7777
+    answered io.first_answer thimble_vm
+    answered io.requests_8 thimble_vm
+    answered io.requests_64 runc
+    expect_status 0 compare -n 1 --only requests --engine none --kernel nowhere --ask 'abc\n' \
+        --answer 'cba\n' --ready 7777 --deadline 2 --json out.json "$ROOT/apps/echo" -- 7777
+    cell io.first_answer thimble_vm missing > found
+    expect_text found 'no answer from port 7777 within 2 s'
+    expect_nothing_left
+}
+
+case_compare_bad_servers()
+{
+    local words
+
+    while read -r words; do
+        # shellcheck disable=SC2086 # several words on purpose
+        expect_status 2 compare $words "$ROOT/apps/hello"
+        expect_text err '^mkimage: '
+    done << 'END'
+--requests nowhere
+--requests / --ready 99999
+--ask PING\r\n
+--answer PONG
+--ask= --answer x
+--ask a\q --answer x
+END
+    mkdir app
+    cp "$ROOT"/apps/hello/*.c app
+    echo 'what is this' > app/compare.options
+    expect_status 2 compare app
+    expect_complaint 'app/compare.options: "what is this"'
 }

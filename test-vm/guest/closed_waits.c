@@ -8,6 +8,8 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -19,7 +21,8 @@
 #include "check.h"
 
 #define TIMEOUT_MS 5000
-#define PAUSE_US   30000 /* until the thread waits */
+#define PAUSE_US   1500 /* of which there are many, until the thread waits */
+#define PAUSES     20
 
 struct wait {
     long (*function)(int fd, char *byte);
@@ -27,15 +30,32 @@ struct wait {
     long answer;
     int error;
     char byte;
+    atomic_int thread; /* its number, once it has begun */
 };
 
 static void *wait_run(void *argument)
 {
     struct wait *wait = argument;
 
+    wait->thread = gettid();
     wait->answer = wait->function(wait->fd, &wait->byte);
     wait->error = errno;
     return NULL;
+}
+
+/* On Linux the thread's state is to be read, which a busy computer makes necessary. */
+static bool sleeps(int thread)
+{
+    char name[64], state = 'S';
+    FILE *file;
+
+    snprintf(name, sizeof name, "/proc/self/task/%d/stat", thread);
+    file = fopen(name, "r");
+    if (file) {
+        CHECK(fscanf(file, "%*[^)]) %c", &state) == 1);
+        fclose(file);
+    }
+    return state == 'S';
 }
 
 static pthread_t wait_begin(struct wait *wait)
@@ -43,7 +63,8 @@ static pthread_t wait_begin(struct wait *wait)
     pthread_t id;
 
     CHECK(pthread_create(&id, NULL, wait_run, wait) == 0);
-    usleep(PAUSE_US);
+    for (int turn = 0; turn < PAUSES || !wait->thread || !sleeps(wait->thread); turn++)
+        usleep(PAUSE_US);
     return id;
 }
 
@@ -138,7 +159,7 @@ static void counters(void)
     wait_end(id, &wait, 8, 7);
     close(other);
 
-    struct itimerspec soon = {.it_value.tv_nsec = 3 * PAUSE_US * 1000};
+    struct itimerspec soon = {.it_value.tv_nsec = 3 * PAUSES * PAUSE_US * 1000};
     fd = timerfd_create(CLOCK_MONOTONIC, 0);
     CHECK(timerfd_settime(fd, 0, &soon, NULL) == 0);
     wait = (struct wait){.function = read_eight, .fd = fd};
@@ -151,7 +172,7 @@ static void sockets(void)
 {
     int fds[2];
     struct wait wait = {.function = read_byte};
-    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/tmp/closed-waits"};
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
 
     CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
     wait.fd = fds[0];
@@ -161,6 +182,7 @@ static void sockets(void)
     wait_end(id, &wait, 1, 's');
     close(fds[1]);
 
+    snprintf(address.sun_path, sizeof address.sun_path, "/tmp/closed-waits-%d", (int)getpid());
     unlink(address.sun_path);
     int listening = socket(AF_UNIX, SOCK_STREAM, 0), client = socket(AF_UNIX, SOCK_STREAM, 0);
     CHECK(bind(listening, (struct sockaddr *)&address, sizeof address) == 0 &&

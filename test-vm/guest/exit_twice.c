@@ -4,12 +4,17 @@
  * and once, although two threads end it.
  */
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <unistd.h>
 #include "check.h"
+
+static atomic_bool begun;
 
 static void farewell(void)
 {
     puts("farewell");
+    begun = true;
     usleep(50000); /* for the other one to come */
 }
 
@@ -35,6 +40,7 @@ int main(void)
     CHECK(atexit(farewell) == 0);
     CHECK(pthread_create(&id, NULL, line_read, NULL) == 0);
     CHECK(pthread_create(&id, NULL, end, NULL) == 0);
-    usleep(40000);
+    while (!begun)
+        usleep(1000);
     exit(8);
 }

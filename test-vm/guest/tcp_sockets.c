@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -617,6 +618,27 @@ static void again(void)
 {
     again_with(true);
     again_with(false);
+}
+
+/* Without a number to be had a connection goes on waiting, and is whole afterwards. */
+static void numberless(void)
+{
+    struct rlimit before, none;
+    int port, fd = listening(&port, 5), client = connected(port), server, next = dup(client);
+    char byte = 'a';
+
+    close(next);
+    CHECK(getrlimit(RLIMIT_NOFILE, &before) == 0);
+    none = (struct rlimit){(rlim_t)next, before.rlim_max};
+    CHECK(setrlimit(RLIMIT_NOFILE, &none) == 0);
+    FAILS(accept(fd, NULL, NULL), EMFILE);
+    CHECK(setrlimit(RLIMIT_NOFILE, &before) == 0);
+    server = accept(fd, NULL, NULL);
+    CHECK(server >= 0);
+    CHECK(send(server, &byte, 1, 0) == 1 && recv(client, &byte, 1, 0) == 1 && byte == 'a');
+    close(client);
+    close(server);
+    close(fd);
 }
 
 static void unknown(void)

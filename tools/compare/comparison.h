@@ -6,6 +6,7 @@
 #ifndef THIMBLE_COMPARE_COMPARISON_H
 #define THIMBLE_COMPARE_COMPARISON_H
 
+#include "exchange.h"
 #include "full_disk.h"
 #include "instance.h"
 #include "linux_kernel.h"
@@ -27,6 +28,8 @@ struct order {
     uint64_t memory_bytes; /* 0: the default */
     bool stays;            /* the floor guest: keep it waiting */
     bool serves;           /* it is to be reached by the network */
+    bool many;             /* beside others of its kind, which want the same port */
+    bool as_linux;         /* on the machine type on which Linux finds a network card */
     bool traced;           /* under strace, which writes its count to trace_path() */
 };
 
@@ -43,8 +46,9 @@ struct comparison {
     /* asked for */
     struct container_request request; /* first: options of build and container expect it here */
     const char *ready;
-    const char *requests; /* the path that clients ask for, or NULL */
-    unsigned port;        /* that the program listens on */
+    const char *path;         /* that clients ask for by HTTP, or NULL */
+    struct exchange exchange; /* what clients ask for; no request: nothing */
+    unsigned port;            /* that the program listens on */
     const char *kernel_wish, *engine_wish, *accel_wish, *kind_wish;
     const char *json, *markdown, *html; /* where reports go, or NULL */
     double deadline_s;
@@ -60,6 +64,7 @@ struct comparison {
     const char *init;            /* Linux's first process, compiled */
     struct full_disk full;       /* no path: no full VM */
     const char *inner_initramfs; /* NULL: no container in the Linux VM */
+    const char *const *modules;  /* of Linux's network card; NULL: it has no network */
     unsigned rounds;             /* of the compute kernel */
     bool ends;                   /* the program ends by itself */
     int worst_status;            /* of the program, in any way to run it */
@@ -115,6 +120,8 @@ void advise(struct report *report);
 /* inner.c: the initramfs with a container's runtime in it; NULL and a reason. */
 const char *inner_build(struct comparison *comparison, const char *init, const char **why);
 void inner_compute(struct comparison *comparison); /* once */
+/* The program on the VM's network; mark_ns is when the container's start began. */
+struct instance *inner_serve(struct comparison *comparison);
 
 /* What is being done, on standard error: one changing line on a terminal, plain lines elsewhere. */
 void progress(const char *format, ...) PRINTF_LIKE(1, 2);

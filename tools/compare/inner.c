@@ -13,6 +13,7 @@
 #include "comparison.h"
 #include "initramfs.h"
 #include "isolation.h"
+#include "serving.h"
 #include "tools/process.h"
 #include "tools/temporary.h"
 
@@ -54,6 +55,23 @@ static json_t *bundle_template(void)
     return config;
 }
 
+/* The container is on the network of the VM, as with --network=host. */
+static json_t *on_network_of_host(const json_t *template)
+{
+    json_t *config = json_deep_copy(template), *namespace;
+    json_t *namespaces = json_object_get(json_object_get(config, "linux"), "namespaces");
+    size_t i;
+    json_array_foreach(namespaces, i, namespace)
+    {
+        const char *type = json_string_value(json_object_get(namespace, "type"));
+        if (type && strcmp(type, "network") == 0) {
+            json_array_remove(namespaces, i);
+            break;
+        }
+    }
+    return config;
+}
+
 static const char *bundle(const json_t *template, const char *root,
                           const struct container *container, const struct strings *arguments,
                           const struct strings *environment)
@@ -85,6 +103,7 @@ static void add_bundles(struct comparison *comparison, struct initramfs *initram
     const struct container *companion = &comparison->companion.container;
     static const struct strings none;
     struct strings compute = {0}, probe = {0};
+    json_t *on_network = on_network_of_host(template);
     strings_add(&compute, "compute");
     strings_addf(&compute, "%u", comparison->rounds);
     strings_add(&probe, "probe");
@@ -93,6 +112,8 @@ static void add_bundles(struct comparison *comparison, struct initramfs *initram
     } bundles[] = {
         {"b/program/config.json", bundle(template, "/r/program", &comparison->program.container,
                                          &asked->arguments, &asked->environment)},
+        {"b/serve/config.json", bundle(on_network, "/r/program", &comparison->program.container,
+                                       &asked->arguments, &asked->environment)},
         {"b/compute/config.json", bundle(template, "/r/companion", companion, &compute, &none)},
         {"b/probe/config.json", bundle(template, "/r/companion", companion, &probe, &none)},
     };
@@ -100,6 +121,7 @@ static void add_bundles(struct comparison *comparison, struct initramfs *initram
         initramfs_folder(initramfs, text_copy_bytes(bundles[i].name, strlen(bundles[i].name) - 12));
         initramfs_text(initramfs, bundles[i].name, bundles[i].text);
     }
+    json_decref(on_network);
 }
 
 const char *inner_build(struct comparison *comparison, const char *init, const char **why)
@@ -123,23 +145,31 @@ const char *inner_build(struct comparison *comparison, const char *init, const c
     initramfs_tar(initramfs, "r/program/", comparison->program.container.layer_tar);
     initramfs_tar(initramfs, "r/companion/", comparison->companion.container.layer_tar);
     add_bundles(comparison, initramfs, template);
+    if (comparison->modules)
+        initramfs_modules(initramfs, comparison->modules);
     initramfs_close(initramfs);
     json_decref(template);
     return path;
 }
 
-static struct instance *start(struct comparison *comparison, const char *bundle, unsigned count)
+static struct instance *start(struct comparison *comparison, const char *bundle, unsigned count,
+                              bool serves)
 {
+    struct instance *instance = instance_new(NULL, NULL);
     struct strings words = {0};
     strings_add_all(&words,
                     (const char *const[]){process_find("runc"), "run", "--no-pivot", "--bundle",
                                           text_format("/b/%s", bundle), "inner", NULL});
-    const struct virtual_machine vm = {.kernel = comparison->kernel.path,
-                                       .initramfs = comparison->inner_initramfs,
-                                       .memory_bytes = INNER_MEMORY_BYTES,
-                                       .command_line = linux_repeat_line(&words, count)};
+    struct virtual_machine vm = {.kernel = comparison->kernel.path,
+                                 .initramfs = comparison->inner_initramfs,
+                                 .memory_bytes = INNER_MEMORY_BYTES,
+                                 .command_line = linux_repeat_line(&words, count)};
+    if (serves) {
+        vm.network = serving_network(comparison, instance);
+        vm.command_line = line_with_network(vm.network, vm.command_line);
+        vm.kind = vm_kind_for_linux();
+    }
     struct strings command = vm_command(&vm);
-    struct instance *instance = instance_new(NULL, NULL);
     instance_spawn(instance, &command);
     return instance;
 }
@@ -158,6 +188,13 @@ static int64_t step(struct instance *instance, const char *text, double deadline
     return now;
 }
 
+struct instance *inner_serve(struct comparison *comparison)
+{
+    struct instance *instance = start(comparison, "serve", 1, true);
+    instance->mark_ns = step(instance, LINUX_MARK, comparison->deadline_s);
+    return instance;
+}
+
 static void note_failure(struct comparison *comparison, struct instance *instance, enum row_id row)
 {
     if (!interrupted)
@@ -171,7 +208,7 @@ static void measure_starts(struct comparison *comparison)
     struct report *report = &comparison->report;
     double deadline_s = comparison->deadline_s;
     unsigned runs = comparison->runs;
-    struct instance *instance = start(comparison, "program", runs + 1);
+    struct instance *instance = start(comparison, "program", runs + 1, false);
     for (unsigned i = 0; i <= runs && !interrupted; i++) {
         progress("the container inside of the Linux VM: run %u of %u", i, runs);
         int64_t mark = step(instance, LINUX_MARK, deadline_s);
@@ -199,7 +236,7 @@ void inner_compute(struct comparison *comparison)
 {
     if (!comparison->inner_initramfs || interrupted)
         return;
-    struct instance *instance = start(comparison, "compute", 1);
+    struct instance *instance = start(comparison, "compute", 1, false);
     int64_t begin = step(instance, "begin\n", 60);
     int64_t end = begin ? step(instance, "end ", 120) : 0;
     if (end)
@@ -216,7 +253,7 @@ void measure_inner(struct comparison *comparison)
     measure_starts(comparison);
     if (interrupted)
         return;
-    struct instance *instance = start(comparison, "probe", 1);
+    struct instance *instance = start(comparison, "probe", 1, false);
     progress("probing the container inside of the Linux VM");
     if (step(instance, LINUX_MARK, 60) && instance_wait(instance, WAIT_TEXT, "probe=done", 120))
         isolation_note(comparison, COLUMN_INNER, instance_output(instance));

@@ -18,14 +18,18 @@
 
 struct instance {
     /* set by who starts it */
-    pid_t pid;            /* the child that ends when it ends */
-    int output;           /* to read from */
-    const char *mark;     /* bytes of the guest's own that come before the program's; or NULL */
-    const char *ready;    /* the text that means ready; NULL: the first byte */
-    bool framed;          /* the console's frames (kernel/abi/console.h) are taken out */
-    int ticket;           /* the guardian's */
-    uint16_t served_port; /* of 127.0.0.1, where it is reached */
-    void *container;      /* an engine's, or NULL */
+    pid_t pid;         /* the child that ends when it ends */
+    int output;        /* to read from */
+    const char *mark;  /* bytes of the guest's own that come before the program's; or NULL */
+    const char *ready; /* the text that means ready; NULL: the first byte */
+    bool framed;       /* the console's frames (kernel/abi/console.h) are taken out */
+    int ticket;        /* the guardian's */
+    /* where it is asked over the network */
+    uint16_t served_port;   /* of 127.0.0.1 */
+    pid_t network_of;       /* in the network of that process; 0: in ours */
+    bool network_inside;    /* in the container's own */
+    const char *reached_by; /* for reports: "the host's network" */
+    void *container;        /* an engine's, or NULL */
     /* what was seen; nanoseconds of the monotonic clock, 0: not yet */
     int64_t start_ns, mark_ns, ready_ns, end_ns;
     int status; /* at the end: as a shell says it */

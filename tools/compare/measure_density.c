@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "comparison.h"
+#include "serving.h"
 
 #define COUNT_MOST     50
 #define DEADLINE_S     90.0
@@ -15,11 +15,11 @@
 
 static const struct {
     unsigned count;
-    enum row_id ready, total;
+    enum row_id ready, total, answered;
 } sizes[] = {
-    {1, ROW_READY_1, ROW_TOTAL_1},
-    {10, ROW_READY_10, ROW_TOTAL_10},
-    {50, ROW_READY_50, ROW_TOTAL_50},
+    {1, ROW_READY_1, ROW_TOTAL_1, ROW_ANSWERED_1},
+    {10, ROW_READY_10, ROW_TOTAL_10, ROW_ANSWERED_10},
+    {50, ROW_READY_50, ROW_TOTAL_50, ROW_ANSWERED_50},
 };
 
 static double available_bytes(void)
@@ -59,16 +59,53 @@ static const char *too_many(const struct comparison *comparison, enum column col
                        text_size((unsigned long long)needed), text_size((unsigned long long)there));
 }
 
+/* 0 when one of them is not there any more. */
 static uint64_t total_pss(struct instance **list, size_t count)
 {
     uint64_t total = 0;
     for (size_t i = 0; i < count; i++) {
         pid_t pids[PROCESSES_MOST];
+        uint64_t before = total;
         size_t found = way_processes(list[i], pids, PROCESSES_MOST);
         for (size_t j = 0; j < found; j++)
             total += process_pss_bytes(pids[j]);
+        if (total == before)
+            return 0;
     }
     return total;
+}
+
+static void note_missing(struct report *report, size_t size, enum column column, const char *why)
+{
+    report_missing(report, sizes[size].ready, column, "%s", why);
+    report_missing(report, sizes[size].total, column, "%s", why);
+    report_missing(report, sizes[size].answered, column, "%s", why);
+}
+
+/* They are asked over the network, when there is something to ask. */
+static bool serves(const struct comparison *comparison, enum way way)
+{
+    return comparison->exchange.request && !comparison->ends &&
+           (way != WAY_LINUX || comparison->modules);
+}
+
+/* Each in turn: one that does not answer yet is waited for. */
+static void ask_all(struct comparison *comparison, enum column column, size_t size,
+                    struct instance **list, int64_t start_ns)
+{
+    struct report *report = &comparison->report;
+    for (unsigned i = 0; i < sizes[size].count && !interrupted; i++)
+        if (!instance_answers(comparison, list[i])) {
+            report_missing(report, sizes[size].answered, column,
+                           "%u of %u had answered when the next did not within %g s; its last "
+                           "output: %s",
+                           i, sizes[size].count, comparison->deadline_s,
+                           instance_last_line(list[i]));
+            return;
+        }
+    if (!interrupted)
+        report_sample(report, sizes[size].answered, column,
+                      (double)(clock_now_ns() - start_ns) / 1e9);
 }
 
 static void start_many(struct comparison *comparison, enum way way, size_t size)
@@ -77,20 +114,29 @@ static void start_many(struct comparison *comparison, enum way way, size_t size)
     enum column column = way_columns[way];
     unsigned count = sizes[size].count;
     static struct instance *list[COUNT_MOST];
-    const struct order order = {.job = comparison->ends ? JOB_HOLD : JOB_PROGRAM};
+    const struct order order = {.job = comparison->ends ? JOB_HOLD : JOB_PROGRAM,
+                                .serves = serves(comparison, way),
+                                .many = true};
     int64_t start_ns = clock_now_ns();
     unsigned started = 0;
     for (; started < count && !interrupted; started++)
         list[started] = way_start(comparison, way, &order);
     size_t ready = instances_wait(list, started, WAIT_READY, NULL, 1.5 * DEADLINE_S);
     double seconds = (double)(clock_now_ns() - start_ns) / 1e9;
-    if (ready == count) {
+    uint64_t total = 0;
+    if (ready == count && order.serves)
+        ask_all(comparison, column, size, list, start_ns);
+    if (ready == count)
+        total = total_pss(list, count);
+    if (total) {
         report_sample(report, sizes[size].ready, column, seconds);
-        report_sample(report, sizes[size].total, column, (double)total_pss(list, count));
+        report_sample(report, sizes[size].total, column, (double)total);
     } else if (!interrupted) {
-        const char *why = text_format("%zu of %u were ready after %.0f s", ready, count, seconds);
-        report_missing(report, sizes[size].ready, column, "%s", why);
-        report_missing(report, sizes[size].total, column, "%s", why);
+        note_missing(report, size, column,
+                     ready == count
+                         ? text_format("not all %u stayed; the first one's last output: %s", count,
+                                       instance_last_line(list[0]))
+                         : text_format("%zu of %u were ready after %.0f s", ready, count, seconds));
     }
     for (unsigned i = 0; i < started; i++)
         way_stop(comparison, list[i], 0);
@@ -109,7 +155,6 @@ void measure_density(struct comparison *comparison)
                 start_many(comparison, way, size);
                 continue;
             }
-            report_missing(&comparison->report, sizes[size].ready, column, "%s", why);
-            report_missing(&comparison->report, sizes[size].total, column, "%s", why);
+            note_missing(&comparison->report, size, column, why);
         }
 }

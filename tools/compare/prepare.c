@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "comparison.h"
 #include "initramfs.h"
+#include "serving.h"
 #include "tools/accel.h"
 #include "tools/build.h"
 #include "tools/compiler.h"
@@ -97,12 +97,14 @@ static const char *build_initramfs(const struct container *container, const char
 static void build_networked(struct comparison *comparison, const char *init)
 {
     const char *why = NULL;
-    const char *const *modules = linux_kernel_modules(&comparison->kernel, &why);
-    if (modules)
+    comparison->modules = linux_kernel_modules(&comparison->kernel, &why);
+    if (comparison->modules) {
         comparison->program.networked =
-            build_initramfs(&comparison->program.container, init, modules);
-    else
-        report_missing(&comparison->report, ROW_FIRST_ANSWER, COLUMN_LINUX, "%s", why);
+            build_initramfs(&comparison->program.container, init, comparison->modules);
+        return;
+    }
+    report_missing(&comparison->report, ROW_FIRST_ANSWER, COLUMN_LINUX, "%s", why);
+    report_missing(&comparison->report, ROW_FIRST_ANSWER, COLUMN_INNER, "%s", why);
 }
 
 static void build_linux_vm(struct comparison *comparison)
@@ -123,7 +125,7 @@ static void build_linux_vm(struct comparison *comparison)
     comparison->init = init;
     comparison->program.initramfs = build_initramfs(&comparison->program.container, init, NULL);
     comparison->companion.initramfs = build_initramfs(&comparison->companion.container, init, NULL);
-    if (comparison->requests)
+    if (comparison->exchange.request)
         build_networked(comparison, init);
     if (report->columns[COLUMN_INNER].hidden)
         return;
@@ -157,8 +159,10 @@ static const char *find_engine(struct comparison *comparison, struct engine *eng
         return NULL;
     if (docker && geteuid() == 0 && process_find("dockerd")) {
         progress("starting a private docker daemon");
-        if (engine_start_private(engine) == 0)
+        if (engine_start_private(engine, true) == 0) {
+            serving_prepare(engine);
             return NULL;
+        }
     }
     if (podman && engine_find(engine, "podman") == 0)
         return NULL;

@@ -36,6 +36,7 @@ enum row_id {
     ROW_COMPUTE,
     ROW_RUN_TIME,
     ROW_FIRST_ANSWER,
+    ROW_FIRST_ANSWER_SAME,
     ROW_REQUESTS_1,
     ROW_P50_1,
     ROW_P99_1,
@@ -53,10 +54,13 @@ enum row_id {
     ROW_IDLE,
     ROW_READY_1,
     ROW_TOTAL_1,
+    ROW_ANSWERED_1,
     ROW_READY_10,
     ROW_TOTAL_10,
+    ROW_ANSWERED_10,
     ROW_READY_50,
     ROW_TOTAL_50,
+    ROW_ANSWERED_50,
     ROW_KERNEL_SHARED,
     ROW_SEEN,
     ROW_HOST_CALLS,
@@ -81,6 +85,7 @@ struct row {
     enum unit unit;
     enum better better;
     const char *method; /* how it was measured, one sentence or two */
+    bool of_servers;    /* it has a place only when there is something to ask */
 };
 
 extern const struct row rows[ROWS];

@@ -16,6 +16,7 @@
 #include "tools/temporary.h"
 #include "tools/values.h"
 #include "tools/verb.h"
+#include "folder_options.h"
 #include "writers.h"
 
 #define RUNS_DEFAULT       20
@@ -87,7 +88,30 @@ static void take_requests(void *into, const char *name, const char *value)
     if (*value != '/' || value[strcspn(value, " \t\r\n")])
         die(EXIT_STATUS_USAGE, "%s %s: expected a path that clients ask for, such as /", name,
             value);
-    ((struct comparison *)into)->requests = value;
+    struct comparison *asked = into;
+    asked->path = value;
+    asked->exchange = (struct exchange){0};
+}
+
+/* Either half of an exchange in bytes, which is instead of HTTP. */
+static void take_bytes(void *into, const char *name, const char *value)
+{
+    struct comparison *asked = into;
+    size_t count;
+    const char *bytes = exchange_bytes(value, &count);
+    if (!bytes)
+        die(EXIT_STATUS_USAGE,
+            "%s %s: expected bytes, such as PING\\r\\n (known: \\r \\n \\t \\0 \\\\ \\xHH)", name,
+            value);
+    asked->path = NULL;
+    if (strcmp(name, "--ask") == 0) {
+        asked->exchange.request = bytes;
+        asked->exchange.request_bytes = count;
+        asked->exchange.title = value;
+    } else {
+        asked->exchange.end = bytes;
+        asked->exchange.end_bytes = count;
+    }
 }
 
 static void take_only(void *into, const char *name, const char *value)
@@ -144,6 +168,10 @@ static const struct option_row option_rows[] = {
      "the program is ready when it has printed TEXT (default: anything)"},
     {NULL, "--requests", OPTION_VALUE, "PATH", take_requests,
      "the program is a web server: also measure answers to GET PATH; with --ready PORT (80)"},
+    {NULL, "--ask", OPTION_VALUE, "BYTES", take_bytes,
+     "another server: what a client sends, as in 'PING\\r\\n'; with --answer and --ready PORT"},
+    {NULL, "--answer", OPTION_VALUE, "BYTES", take_bytes,
+     "with which each answer ends: all of it where it is always the same"},
     {NULL, "--deadline", OPTION_VALUE, "SECONDS", take_deadline,
      "how long a start may take (default 30)"},
     {NULL, "--json", OPTION_VALUE, "FILE", take_report, "write every sample to FILE (-: here)"},
@@ -258,14 +286,20 @@ static void measure(void)
         measure_full(&comparison);
 }
 
-/* With --requests the ready text may be the number of a port, on which it is to answer. */
-static void settle_port(void)
+/* A server's ready text may be the number of a port, on which it is to answer. */
+static void settle_exchange(void)
 {
+    struct exchange *exchange = &comparison.exchange;
+    if (comparison.path)
+        *exchange = exchange_http(comparison.path);
+    else if (!exchange->request != !exchange->end)
+        die(EXIT_STATUS_USAGE, "%s goes with %s", exchange->request ? "--ask" : "--answer",
+            exchange->request ? "--answer" : "--ask");
     const char *ready = comparison.ready;
     char *end = NULL;
     unsigned long port = ready ? strtoul(ready, &end, 10) : 0;
     comparison.port = 80;
-    if (!comparison.requests || !ready || !isdigit((unsigned char)*ready) || *end)
+    if (!exchange->request || !ready || !isdigit((unsigned char)*ready) || *end)
         return;
     if (!port || port > 65535)
         die(EXIT_STATUS_USAGE, "--ready %s: there is no such port", ready);
@@ -289,6 +323,16 @@ static void check(void)
     }
 }
 
+/* What the folders of programs among these words say themselves, and then the words. */
+static const char *const *comparison_words(const char *const *argv)
+{
+    struct strings words = {0};
+    for (size_t i = 0; argv[i] && strcmp(argv[i], "--") != 0; i++)
+        folder_options(argv[i], &words);
+    strings_add_all(&words, argv);
+    return words.count ? words.at : argv;
+}
+
 static int run(const char *const *argv)
 {
     const struct option_rules rules = {groups, take_file, take_argument, NULL};
@@ -297,16 +341,17 @@ static int run(const char *const *argv)
                                      .rounds = ROUNDS,
                                      .accel_wish = "auto",
                                      .kind_wish = "auto"};
-    options_parse(&rules, &comparison, argv);
-    settle_port();
+    const char *const *words = comparison_words(argv);
+    options_parse(&rules, &comparison, words);
+    settle_exchange();
     check();
     const char *program = comparison.report.program;
     int64_t start_ns = clock_now_ns();
     report_start(&comparison.report);
     comparison.report.program = program;
     comparison.report.runs = comparison.runs;
-    for (enum row_id row = ROW_FIRST_ANSWER; row <= ROW_P99_64; row++)
-        comparison.report.row_hidden[row] = !comparison.requests;
+    for (enum row_id row = 0; row < ROWS; row++)
+        comparison.report.row_hidden[row] = rows[row].of_servers && !comparison.exchange.request;
     catch_signals();
     guardian_tree(temporary_folder()); /* from here on, even SIGKILL leaves nothing behind */
     comparison_build(&comparison);

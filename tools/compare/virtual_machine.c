@@ -20,11 +20,16 @@
 
 const char *vm_accel = "tcg", *vm_kind = "microvm";
 
+const char *vm_kind_for_linux(void)
+{
+    return strcmp(vm_kind, "microvm") == 0 ? "q35" : vm_kind;
+}
+
 struct strings vm_command(const struct virtual_machine *vm)
 {
     const struct machine machine = {
         .image = vm->kernel,
-        .kind = vm->disk || (vm->network && strcmp(vm_kind, "microvm") == 0) ? "q35" : vm_kind,
+        .kind = vm->kind ? vm->kind : vm_kind,
         .network = vm->network,
         .accel = vm_accel,
         .command_line = vm->command_line ? vm->command_line : "",

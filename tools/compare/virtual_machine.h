@@ -27,12 +27,15 @@ struct virtual_machine {
     const char *firmware;     /* instead of the machine's own; or NULL */
     bool stays;               /* without the device that lets a guest end the hypervisor */
     uint64_t memory_bytes;    /* 0: VM_MEMORY_BYTES */
-    const struct network
-        *network; /* or NULL; then it is no microvm, which Linux finds no card on */
+    const struct network *network; /* or NULL */
+    const char *kind;              /* instead of vm_kind; or NULL */
 };
 
 extern const char *vm_accel; /* "kvm", "tcg" */
 extern const char *vm_kind;  /* "microvm", "q35", "pc" */
+
+/* The machine type for a Linux with devices on a bus: a microvm has none that it finds. */
+const char *vm_kind_for_linux(void);
 
 struct strings vm_command(const struct virtual_machine *machine);
 

@@ -9,8 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "comparison.h"
-#include "tools/network.h"
+#include "serving.h"
 #include "tools/sysroot.h"
 #include "tools/temporary.h"
 
@@ -57,10 +56,10 @@ static int start_container(struct comparison *comparison, enum way way, const st
 {
     struct engine_container *container = memory_new(sizeof *container);
     int out = instance_pipe(instance);
-    const struct engine_run run = {
+    struct engine_run run = {
         .arguments = arguments_of(comparison, order->job),
         .environment = environment_of(comparison, order->job),
-        .network = order->serves ? "host" : "none",
+        .network = "none",
         .memory_bytes = order->memory_bytes,
         .own_arguments = true,
         .measured = geteuid() == 0,
@@ -68,6 +67,8 @@ static int start_container(struct comparison *comparison, enum way way, const st
         .out = out,
         .err = out,
     };
+    if (order->serves)
+        serving_container(comparison, &comparison->engines[way], order->many, &run, instance);
     instance->container = container;
     instance->start_ns = clock_now_ns();
     int result = engine_start(&comparison->engines[way],
@@ -76,18 +77,6 @@ static int start_container(struct comparison *comparison, enum way way, const st
     if (result)
         snprintf(instance->text, sizeof instance->text, "it could not be started");
     return result;
-}
-
-/* The guest's port at a free one of this machine, which QEMU takes over. */
-static const struct network *network_for(const struct comparison *comparison, uint16_t *port)
-{
-    struct network *network = memory_new(sizeof *network);
-    network->kind = NETWORK_USER;
-    network->mac = "52:54:00:12:34:56";
-    publish_add(&network->published, "--ready", text_format("%u", comparison->port));
-    publish_reserve(&network->published);
-    *port = (uint16_t)network->published.at[0].host_port;
-    return network;
 }
 
 static struct virtual_machine machine_of(const struct comparison *comparison, enum way way,
@@ -126,7 +115,6 @@ struct instance *way_start(struct comparison *comparison, enum way way, const st
     const char *ready = order->job == JOB_PROGRAM ? comparison->ready : NULL;
     struct instance *instance =
         instance_new(way == WAY_LINUX ? LINUX_MARK : NULL, way < WAYS_REAL ? ready : NULL);
-    instance->served_port = (uint16_t)comparison->port;
     if (way <= WAY_RUNC) {
         start_container(comparison, way, order, instance);
         return instance;
@@ -134,9 +122,10 @@ struct instance *way_start(struct comparison *comparison, enum way way, const st
     instance->framed = way == WAY_THIMBLE;
     struct virtual_machine vm = machine_of(comparison, way, order);
     if (order->serves) {
-        vm.network = network_for(comparison, &instance->served_port);
+        vm.network = serving_network(comparison, instance);
         vm.command_line = line_with_network(vm.network, vm.command_line);
         vm.initramfs = way == WAY_LINUX ? comparison->program.networked : NULL;
+        vm.kind = way == WAY_LINUX || order->as_linux ? vm_kind_for_linux() : NULL;
     }
     struct strings command = vm_command(&vm);
     if (order->traced)
@@ -155,6 +144,7 @@ struct instance *way_start_full(struct comparison *comparison)
     const struct virtual_machine vm = {
         .kernel = comparison->kernel.path,
         .disk = comparison->full.path,
+        .kind = "q35",
         .command_line = linux_full_line(&words, &build->environment),
     };
     const struct strings command = vm_command(&vm);

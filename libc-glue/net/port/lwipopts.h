@@ -89,8 +89,7 @@ void net_memory_free(void *memory);
 #define LWIP_ND6_NUM_NEIGHBORS         32
 #define LWIP_ND6_NUM_DESTINATIONS      64
 #define LWIP_ND6_RDNSS_MAX_DNS_SERVERS 3
-#define LWIP_IPV6_DHCP6                1
-#define LWIP_IPV6_DHCP6_STATELESS      1
+#define LWIP_IPV6_DHCP6                1 /* dhcp6.c */
 #define LWIP_IPV6_MLD                  1
 
 #define LWIP_UDP             1
@@ -158,6 +157,17 @@ signed char net_tcp_output(struct tcp_pcb *pcb, struct pbuf *p, struct netif *ne
 extern uint16_t ip_id;
 #define LWIP_HOOK_TCP_ROUTE(pcb)            net_tcp_route(pcb)
 #define LWIP_HOOK_TCP_OUTPUT(pcb, p, netif) net_tcp_output(pcb, p, netif)
+
+/* connection_bounds.c, by our patch lwip-lists.patch */
+struct tcp_pcb_listen;
+void net_tcp_listed(struct tcp_pcb **list, struct tcp_pcb *pcb);
+void net_tcp_unlist(struct tcp_pcb **list, struct tcp_pcb *pcb);
+_Bool net_tcp_evict(void);
+_Bool net_tcp_backlog_full(const struct tcp_pcb_listen *listener);
+#define LWIP_HOOK_TCP_LISTED(list, pcb)      net_tcp_listed(list, (struct tcp_pcb *)(pcb))
+#define LWIP_HOOK_TCP_UNLIST(list, pcb)      net_tcp_unlist(list, (struct tcp_pcb *)(pcb))
+#define LWIP_HOOK_TCP_EVICT()                net_tcp_evict()
+#define LWIP_HOOK_TCP_BACKLOG_FULL(listener) net_tcp_backlog_full(listener)
 
 /* Numbers that nobody guesses (RFC 6528). */
 uint32_t net_tcp_isn(const void *local, uint16_t local_port, const void *remote,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Requests by HTTP/1.1, one at a time on each connection.
+ * Requests, one at a time on each connection.
  */
-#include "http_load.h"
+#include "load.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -11,7 +11,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -21,7 +20,7 @@
 
 #define TRIES_MAX       16 /* at the same time; the oldest is given up */
 #define TRY_EVERY_MS    5
-#define ANSWER_MAX      16384 /* of an answer's head, and of a read */
+#define READ_MAX        16384
 #define SAMPLES_MAX     (1u << 20)
 #define CONNECT_WAIT_MS 100
 #define CONNECT_TRIES   100
@@ -49,45 +48,53 @@ static int connect_start(const struct sockaddr_in *to)
 struct attempt {
     int fd;
     bool asked;
+    struct answer answer;
 };
 
 static void give_up(struct attempt *attempt)
 {
     if (attempt->fd >= 0)
         close(attempt->fd);
-    *attempt = (struct attempt){-1, false};
+    attempt->fd = -1;
+    attempt->asked = false;
+    attempt->answer = (struct answer){0};
 }
 
 /* True when it is answered. One that is of no use is given up. */
-static bool look(struct attempt *attempt, const char *request, short events)
+static bool look(struct attempt *attempt, const struct exchange *exchange, short events)
 {
-    char answer[ANSWER_MAX];
+    char bytes[READ_MAX];
+    const char *why;
     if (events & POLLOUT && !attempt->asked) {
-        attempt->asked = send(attempt->fd, request, strlen(request), MSG_NOSIGNAL) > 0;
+        attempt->asked =
+            send(attempt->fd, exchange->request, exchange->request_bytes, MSG_NOSIGNAL) > 0;
         if (!attempt->asked && errno != EAGAIN && errno != ENOTCONN)
             give_up(attempt);
         return false;
     }
     if (!(events & (POLLIN | POLLERR | POLLHUP)))
         return false;
-    ssize_t got = recv(attempt->fd, answer, sizeof answer, 0);
-    if (got > 12 && memcmp(answer, "HTTP/1.1 200", 12) == 0)
-        return true;
+    ssize_t got = recv(attempt->fd, bytes, sizeof bytes, 0);
+    if (got > 0) {
+        enum answer_state state = answer_take(exchange, &attempt->answer, bytes, (size_t)got, &why);
+        if (state != ANSWER_WRONG && answer_tells(exchange, &attempt->answer))
+            return true;
+        if (state == ANSWER_PART)
+            return false;
+    }
     if (got >= 0 || errno != EAGAIN)
         give_up(attempt);
     return false;
 }
 
-int http_first_answer(const struct sockaddr_in *to, const char *path, double deadline_s,
-                      const volatile int *stop)
+int first_answer(const struct sockaddr_in *to, const struct exchange *exchange, double deadline_s,
+                 const volatile int *stop)
 {
-    const char *request =
-        text_format("GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", path);
-    struct attempt attempts[TRIES_MAX];
+    static struct attempt attempts[TRIES_MAX];
     double until_ms = now_ms() + deadline_s * 1e3, next_ms = 0;
     bool answered = false;
     for (int i = 0; i < TRIES_MAX; i++)
-        attempts[i] = (struct attempt){-1, false};
+        attempts[i] = (struct attempt){.fd = -1};
     for (int oldest = 0; !answered && now_ms() < until_ms && !(stop && *stop);) {
         struct pollfd polls[TRIES_MAX];
         if (now_ms() >= next_ms) {
@@ -100,7 +107,7 @@ int http_first_answer(const struct sockaddr_in *to, const char *path, double dea
             polls[i] = (struct pollfd){attempts[i].fd, attempts[i].asked ? POLLIN : POLLOUT, 0};
         poll(polls, TRIES_MAX, 1);
         for (int i = 0; i < TRIES_MAX; i++)
-            answered |= attempts[i].fd >= 0 && look(&attempts[i], request, polls[i].revents);
+            answered |= attempts[i].fd >= 0 && look(&attempts[i], exchange, polls[i].revents);
     }
     for (int i = 0; i < TRIES_MAX; i++)
         give_up(&attempts[i]);
@@ -112,14 +119,11 @@ int http_first_answer(const struct sockaddr_in *to, const char *path, double dea
 struct client {
     int fd;
     double asked_ms;
-    char head[ANSWER_MAX];
-    size_t head_bytes;  /* so far; then: */
-    uint64_t body_left; /* of the answer */
-    bool in_body;
+    struct answer answer;
 };
 
 struct load {
-    const char *request;
+    const struct exchange *exchange;
     struct client *clients;
     double *samples;
     uint64_t answers;
@@ -128,53 +132,25 @@ struct load {
 
 static void ask(struct load *load, struct client *client)
 {
+    size_t size = load->exchange->request_bytes;
     client->asked_ms = now_ms();
-    client->head_bytes = 0;
-    client->in_body = false;
-    size_t size = strlen(load->request);
-    if (send(client->fd, load->request, size, MSG_NOSIGNAL) != (ssize_t)size)
+    client->answer.count = 0;
+    client->answer.in_body = false;
+    if (send(client->fd, load->exchange->request, size, MSG_NOSIGNAL) != (ssize_t)size)
         load->trouble = text_format("a request cannot be sent: %s", strerror(errno));
-}
-
-/* The head is whole: how much follows? */
-static bool read_head(struct load *load, struct client *client, size_t bytes)
-{
-    client->head[client->head_bytes] = 0;
-    const char *length = strcasestr(client->head, "\r\nContent-Length:");
-    if (strncmp(client->head, "HTTP/1.1 200", 12) != 0 || !length) {
-        load->trouble = text_format("an answer begins with \"%.*s\" or has no length",
-                                    (int)strcspn(client->head, "\r\n"), client->head);
-        return false;
-    }
-    uint64_t body = strtoull(length + strlen("\r\nContent-Length:"), NULL, 10);
-    uint64_t here = client->head_bytes - bytes;
-    client->in_body = true;
-    client->body_left = here > body ? 0 : body - here;
-    return true;
 }
 
 static void listen_to(struct load *load, struct client *client)
 {
-    static char body[ANSWER_MAX];
-    size_t room = sizeof client->head - 1 - client->head_bytes;
-    ssize_t got = client->in_body ? recv(client->fd, body, sizeof body, 0)
-                                  : recv(client->fd, client->head + client->head_bytes, room, 0);
+    static char bytes[READ_MAX];
+    ssize_t got = recv(client->fd, bytes, sizeof bytes, 0);
     if (got <= 0) {
         if (got == 0 || (errno != EAGAIN && errno != EINTR))
             load->trouble = "a connection was closed by the server";
         return;
     }
-    if (client->in_body) {
-        client->body_left -= (uint64_t)got < client->body_left ? (uint64_t)got : client->body_left;
-    } else {
-        client->head_bytes += (size_t)got;
-        const char *end = memmem(client->head, client->head_bytes, "\r\n\r\n", 4);
-        if (!end && (size_t)got == room)
-            load->trouble = "an answer's head is too long";
-        if (!end || !read_head(load, client, (size_t)(end + 4 - client->head)))
-            return;
-    }
-    if (client->body_left)
+    if (answer_take(load->exchange, &client->answer, bytes, (size_t)got, &load->trouble) !=
+        ANSWER_WHOLE)
         return;
     load->samples[load->answers++ % SAMPLES_MAX] = now_ms() - client->asked_ms;
     ask(load, client);
@@ -217,15 +193,15 @@ static void run(struct load *load, unsigned connections, int poll_fd, double unt
     }
 }
 
-struct http_load http_load(const struct sockaddr_in *to, const char *path, unsigned connections,
-                           double seconds)
+struct load_figures load_run(const struct sockaddr_in *to, const struct exchange *exchange,
+                             unsigned connections, double seconds)
 {
     struct load load = {
-        .request = text_format("GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", path),
+        .exchange = exchange,
         .clients = calloc(connections, sizeof *load.clients),
         .samples = calloc(SAMPLES_MAX, sizeof *load.samples),
     };
-    struct http_load result = {0};
+    struct load_figures result = {0};
     int poll_fd = epoll_create1(EPOLL_CLOEXEC);
     unsigned open = 0;
     if (!load.clients || !load.samples)

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How many connections there may be, and which of them go first. lwIP asks here, by its
+ * hooks (patches/lwip-lists.patch), whenever a connection changes lists. Three queues, the
+ * oldest first: connections that are over and only remembered, those that have begun and
+ * not been confirmed, and orphans, which the program has closed and which still have
+ * something to say. What the program holds never goes.
+ */
+#include "libc-glue/net/connections.h"
+
+#include <lwip/memp.h>
+#include <lwip/priv/tcp_priv.h>
+
+#include "kernel/memory.h"
+
+#define CONNECTION_STEP 4096u       /* of memory, for each connection */
+#define REMEMBERED_STEP (64u << 10) /* for each that is over */
+#define REMEMBERED_MIN  128u
+#define REMEMBERED_MAX  4096u
+#define ORPHANS_PART    4u  /* of all connections */
+#define ORPHAN_WAIT_S   30u /* in so long the other side has to take something */
+#define LISTENER_LOOKS  16  /* for a connection that one listener may give up */
+
+static struct tcp_queue remembered, beginning, orphans;
+static unsigned connections_max, remembered_max, orphans_max;
+
+void net_connection_bounds_start(void)
+{
+    uint64_t total = memory_total_bytes(), most = total / REMEMBERED_STEP;
+
+    connections_max = (unsigned)(total / CONNECTION_STEP);
+    orphans_max = connections_max / ORPHANS_PART;
+    remembered_max = most < REMEMBERED_MIN   ? REMEMBERED_MIN
+                     : most > REMEMBERED_MAX ? REMEMBERED_MAX
+                                             : (unsigned)most;
+}
+
+unsigned net_connections_max(void)
+{
+    return connections_max;
+}
+
+/* ---- queues ---- */
+
+static void queue_leave(struct tcp_pcb *pcb)
+{
+    struct tcp_link *link = tcp_link_of(pcb);
+    struct tcp_queue *queue = link->queue;
+
+    if (!queue)
+        return;
+    *(link->older ? &tcp_link_of(link->older)->newer : &queue->oldest) = link->newer;
+    *(link->newer ? &tcp_link_of(link->newer)->older : &queue->newest) = link->older;
+    queue->count--;
+    link->queue = NULL;
+}
+
+static void queue_join(struct tcp_queue *queue, struct tcp_pcb *pcb)
+{
+    struct tcp_link *link = tcp_link_of(pcb);
+
+    queue_leave(pcb);
+    link->queue = queue;
+    link->older = queue->newest;
+    link->newer = NULL;
+    *(queue->newest ? &tcp_link_of(queue->newest)->newer : &queue->oldest) = pcb;
+    queue->newest = pcb;
+    queue->count++;
+}
+
+/* One that has not been confirmed hears nothing of it: it may never have been meant. */
+static bool oldest_drop(struct tcp_queue *queue)
+{
+    if (!queue->oldest)
+        return false;
+    tcp_abandon(queue->oldest, queue == &orphans);
+    return true;
+}
+
+/* ---- what lwIP tells and asks ---- */
+
+void net_tcp_listed(struct tcp_pcb **list, struct tcp_pcb *pcb)
+{
+    if (list == &tcp_listen_pcbs.pcbs) /* their descriptions have no link */
+        return;
+    tcp_link_of(pcb)->previous = NULL;
+    if (pcb->next)
+        tcp_link_of(pcb->next)->previous = pcb;
+    if (list != &tcp_tw_pcbs)
+        return;
+    queue_join(&remembered, pcb);
+    if (remembered.count > remembered_max)
+        oldest_drop(&remembered);
+}
+
+static void listener_unlist(struct tcp_pcb **list, struct tcp_pcb *pcb)
+{
+    while (*list && *list != pcb)
+        list = &(*list)->next;
+    if (*list)
+        *list = pcb->next;
+}
+
+void net_tcp_unlist(struct tcp_pcb **list, struct tcp_pcb *pcb)
+{
+    struct tcp_pcb *previous;
+
+    if (list == &tcp_listen_pcbs.pcbs) {
+        listener_unlist(list, pcb);
+        return;
+    }
+    previous = tcp_link_of(pcb)->previous;
+    if (!previous && *list != pcb)
+        return; /* it never was there */
+    *(previous ? &previous->next : list) = pcb->next;
+    if (pcb->next)
+        tcp_link_of(pcb->next)->previous = previous;
+    tcp_link_of(pcb)->previous = NULL;
+    queue_leave(pcb);
+}
+
+void net_connection_added(struct tcp_pcb *pcb)
+{
+    if (pcb->state == SYN_RCVD)
+        queue_join(&beginning, pcb);
+}
+
+/* No memory for one more, or too many. */
+bool net_tcp_evict(void)
+{
+    return oldest_drop(&remembered) || oldest_drop(&beginning) || oldest_drop(&orphans);
+}
+
+/* Too many wait at this listener: the oldest that has not been confirmed makes room. */
+bool net_tcp_backlog_full(const struct tcp_pcb_listen *listener)
+{
+    struct tcp_pcb *pcb = beginning.oldest;
+
+    for (int i = 0; pcb && pcb->listener != listener && i < LISTENER_LOOKS; i++)
+        pcb = tcp_link_of(pcb)->newer;
+    if (!pcb || pcb->listener != listener)
+        return false;
+    tcp_abandon(pcb, 0);
+    return true;
+}
+
+/* ---- what sockets tell ---- */
+
+void net_connection_settled(struct tcp_pcb *pcb)
+{
+    queue_leave(pcb);
+}
+
+/* The argument is how far the other side had acknowledged the last time. */
+static err_t orphan_look(void *argument, struct tcp_pcb *pcb)
+{
+    uintptr_t acknowledged = (uintptr_t)pcb->lastack | 1ull << 32;
+
+    if (argument == (void *)acknowledged) {
+        tcp_abort(pcb);
+        return ERR_ABRT;
+    }
+    tcp_arg(pcb, (void *)acknowledged);
+    return ERR_OK;
+}
+
+void net_connection_orphaned(struct tcp_pcb *pcb)
+{
+    queue_join(&orphans, pcb);
+    tcp_poll(pcb, orphan_look, (u8_t)(ORPHAN_WAIT_S * 1000 / TCP_SLOW_INTERVAL));
+    if (orphans.count > orphans_max)
+        oldest_drop(&orphans);
+}
