@@ -242,7 +242,12 @@ size_t tcp_room(const struct tcp_socket *socket)
 /* Mostly it is easy to see that there is room. */
 static inline bool has_room(const struct tcp_socket *socket)
 {
-    return (!socket->pcb->snd_queuelen && socket->inet.base.send_bytes > 0) || tcp_room(socket);
+    const struct tcp_pcb *pcb = socket->pcb;
+    size_t limit = (size_t)socket->inet.base.send_bytes, used = TCP_SND_BUF - pcb->snd_buf;
+
+    return (2 * used < limit && 2 * used < TCP_SND_BUF &&
+            pcb->snd_queuelen < TCP_SND_QUEUELEN / 2) ||
+           tcp_room(socket);
 }
 
 static unsigned ready_connected(struct tcp_socket *socket)
