@@ -98,6 +98,7 @@ ssize_t tcp_socket_send(struct file *file, struct message *message)
     uint64_t deadline_ns = waits ? socket_deadline(file, message->flags, true) : 0;
     size_t done = 0;
     ssize_t n = 0;
+    bool looks = false;
 
     if (!message->size_bytes) {
         n = trouble(socket);
@@ -105,18 +106,21 @@ ssize_t tcp_socket_send(struct file *file, struct message *message)
     }
     while (done < message->size_bytes && n >= 0) {
         bool were_on = net_enter();
+        if (looks)
+            net_poll();
         unsigned turn = socket->inet.base.source.turn;
         n = put(socket, message, done);
-        if (n == -EAGAIN) {
-            net_poll();
-            turn = socket->inet.base.source.turn;
-            n = put(socket, message, done);
-        }
         net_leave(were_on);
-        if (n > 0)
+        if (n > 0) {
             done += (size_t)n;
-        else if (n == -EAGAIN)
+        } else if (n == -EAGAIN && !looks) { /* once more before it waits */
+            n = 0;
+            looks = true;
+            continue;
+        } else if (n == -EAGAIN) {
             n = wait_for_room(socket, turn, deadline_ns);
+        }
+        looks = false;
     }
     if (n == -EPIPE && !done && !(message->flags & MSG_NOSIGNAL))
         return broken_pipe();
