@@ -104,6 +104,7 @@ port_memcached()
     # Every answer of both protocols, then connections by the dozen whose values are compared.
     expect_status 0 timeout 100 memccapable -h 127.0.0.1 -p "$at" -t 30
     expect_status 0 timeout 100 memcslap -s "127.0.0.1:$at" -c 8 -e 1000 -t set
+    printf 'key\n16 64 1\nvalue\n100 4000 1\ncmd\n0 0.3\n1 0.7\n' > memcaslap.conf
     expect_status 0 timeout 100 memcaslap -s "127.0.0.1:$at" -T 1 -c 32 -x 20000 -v 0.5 -F memcaslap.conf
     expect_text out '^verify_misses: 0$' '^verify_failed: 0$'
     serve_end
