@@ -12,6 +12,8 @@
 #   made; a library is said by `library=true` and installed below $installed
 # - may say `arguments=(...)`, the program's when none are given
 # - may put files of the source that the program wants into $rootfs
+# - may say `linux=true`: the same lines also build it for the system they run on, statically, for
+#   `mkimage container` and `compare`; $SYSTEM is then Linux instead of Thimble
 # - may say `wants=(NAME...)`, libraries that it then finds in $(port_installed NAME)
 # - ends with `port_build "$@"`.
 # Sources are used as they come; patches/NAME-*.patch beside a recipe are applied, each with
@@ -19,12 +21,18 @@
 set -eu
 port=$(cd "$(dirname "$0")" && pwd)
 tree=$(cd "$port/../../.." && pwd)
+SYSTEM=${PORT_SYSTEM:-Thimble}
 CC="$MKIMAGE cc"
 HOST=x86_64-elf # what `mkimage cc -dumpmachine` says
+if [ $SYSTEM = Linux ]; then
+    CC="cc -static"
+    HOST=$(cc -dumpmachine)
+fi
 jobs=${PORT_JOBS:-$(nproc)}
 wants=()
 arguments=()
 library=false
+linux=false
 export CC MKIMAGE
 unset MAKEFLAGS MAKELEVEL CFLAGS LDFLAGS
 
@@ -75,10 +83,24 @@ port_unpack()
     done
 }
 
+# What build() made, with its arguments, into the folder $1.
+port_keep()
+{
+    [ -n "$program" ] || return 0
+    if [ $SYSTEM = Linux ]; then
+        strip -o "$1/program" "$program"
+        printf '%s\n' "${arguments[@]}" > "$1/arguments"
+        return 0
+    fi
+    cp "$program" "$1/program.elf"
+    [ ${#arguments[@]} = 0 ] || "$MKIMAGE" config "$1/program.elf" -- "${arguments[@]}"
+}
+
 port_build()
 {
     local folder state name
 
+    [ $SYSTEM = Thimble ] || $linux || port_die "its recipe builds it for Thimble only: there is no container of it"
     mkdir -p "$1"
     folder=$(cd "$1" && pwd)
     built=$folder
@@ -101,8 +123,7 @@ port_build()
         cd "$folder/source"
         build
         [ -n "$program" ] || [ -d "$installed" ]
-        [ -z "$program" ] || cp "$program" "$folder/program.elf"
-        [ ${#arguments[@]} = 0 ] || "$MKIMAGE" config "$folder/program.elf" -- "${arguments[@]}"
+        port_keep "$folder"
     ) > "$folder/log" 2>&1
     status=$?
     set -e
