@@ -9,7 +9,7 @@ HOST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror
 .PHONY: test-tools
 test-tools: $(BUILD)/linux_loader.elf $(BUILD)/insn_count.so $(BUILD)/bench_start $(BUILD)/schema_check \
     $(BUILD)/linux_guest $(BUILD)/pty $(BUILD)/http_check \
-    $(BUILD)/first_response $(BUILD)/net_load
+	$(BUILD)/first_response $(BUILD)/net_load $(BUILD)/wire $(BUILD)/net_bytes $(BUILD)/soak_clients
 
 # Enters an image as Firecracker enters Linux.
 $(BUILD)/linux_loader.elf: $(wildcard test-vm/linux_loader/*)
@@ -59,5 +59,18 @@ $(BUILD)/net_load: test-vm/net_load.c
 
 # A web server's clients, good and bad ones.
 $(BUILD)/http_check: test-vm/http_check.c
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -o $@ $<
+
+# A bad wire, and the end of it that is not in a guest.
+$(BUILD)/wire: test-vm/wire.c
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -o $@ $<
+
+$(BUILD)/net_bytes: test-vm/guest/net_bytes.c
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -o $@ $<
+
+$(BUILD)/soak_clients: test-vm/soak_clients.c
 	@mkdir -p $(@D)
 	$(HOST_CC) $(HOST_CFLAGS) -o $@ $<

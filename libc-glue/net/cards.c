@@ -106,6 +106,13 @@ static bool is_same_address(const unsigned char *a, const unsigned char *b)
     return first[0] == first[1] && last[0] == last[1];
 }
 
+static void arp_take(struct netif *netif, struct pbuf *p)
+{
+    net_rivals_look(netif, p);
+    etharp_input(p, netif);
+    net_ways_changed();
+}
+
 static void received(struct nic *nic, struct nic_frame *frame)
 {
     struct net_card *card = nic->owner;
@@ -141,8 +148,7 @@ static void received(struct nic *nic, struct nic_frame *frame)
     } else if (type == TYPE_IP6) {
         ip6_input(p, netif);
     } else if (type == TYPE_ARP) {
-        etharp_input(p, netif);
-        net_ways_changed();
+        arp_take(netif, p);
     } else {
         pbuf_free(p);
     }

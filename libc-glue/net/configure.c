@@ -139,9 +139,11 @@ static void address6_changed(struct configured *configured, int index, unsigned 
     struct netif *netif = &configured->card->netif;
     bool was_valid = ip6_addr_isvalid(old_state);
 
-    if (ip6_addr_isduplicated(netif_ip6_addr_state(netif, index)) &&
-        net_dhcp6_has(configured, index))
-        net_dhcp6_duplicate(configured);
+    if (ip6_addr_isduplicated(netif_ip6_addr_state(netif, index))) {
+        net_tell_gone(configured->card, &netif->ip6_addr[index], "somebody else has it");
+        if (net_dhcp6_has(configured, index))
+            net_dhcp6_duplicate(configured);
+    }
     if (net_is_verbose() && !was_valid && ip6_addr_isvalid(netif_ip6_addr_state(netif, index)) &&
         !ip6_addr_islinklocal(netif_ip6_addr(netif, index)))
         net_tell_address(configured->card, &netif->ip6_addr[index],
@@ -154,6 +156,24 @@ static unsigned mask_bits(const struct netif *netif)
     return (unsigned)__builtin_popcount(ip4_addr_get_u32(netif_ip4_netmask(netif)));
 }
 
+static void rivals_ask(struct netif *netif)
+{
+    if (netif_is_link_up(netif) && !ip4_addr_isany_val(*netif_ip4_addr(netif)))
+        net_rivals_ask(netif);
+}
+
+static void address4_changed(struct configured *configured, const ip_addr_t *old)
+{
+    struct netif *netif = &configured->card->netif;
+
+    rivals_ask(netif);
+    if (ip4_addr_isany_val(*netif_ip4_addr(netif)) && !ip4_addr_isany_val(*ip_2_ip4(old)))
+        net_tell_gone(configured->card, old, net_dhcp_why_gone(configured));
+    else if (net_is_verbose() && !ip4_addr_isany_val(*netif_ip4_addr(netif)))
+        net_tell_address(configured->card, &netif->ip_addr, mask_bits(netif),
+                         configured->plan.method4 == NET_GIVEN ? "static" : "dhcp");
+}
+
 static void changed(struct netif *netif, netif_nsc_reason_t reason,
                     const netif_ext_callback_args_t *args)
 {
@@ -161,10 +181,14 @@ static void changed(struct netif *netif, netif_nsc_reason_t reason,
 
     if (!configured)
         return;
-    if (reason & LWIP_NSC_LINK_CHANGED)
+    if (reason & LWIP_NSC_LINK_CHANGED) {
         configured->since_ns = clock_monotonic_ns();
-    if (reason & LWIP_NSC_LINK_CHANGED && netif_is_link_up(netif))
-        net_dhcp6_link_up(configured);
+        if (net_is_verbose())
+            net_tell_link(configured->card);
+        rivals_ask(netif);
+        if (netif_is_link_up(netif))
+            net_dhcp6_link_up(configured);
+    }
     if (reason & LWIP_NSC_IPV6_ADDR_STATE_CHANGED)
         address6_changed(configured, args->ipv6_addr_state_changed.addr_index,
                          args->ipv6_addr_state_changed.old_state);
@@ -172,10 +196,8 @@ static void changed(struct netif *netif, netif_nsc_reason_t reason,
         if (configured->plan.method4 == NET_AUTOMATIC)
             net_dhcp_look(configured);
         default_choose();
-        if (net_is_verbose() && reason & LWIP_NSC_IPV4_ADDRESS_CHANGED &&
-            !ip4_addr_isany_val(*netif_ip4_addr(netif)))
-            net_tell_address(configured->card, &netif->ip_addr, mask_bits(netif),
-                             configured->plan.method4 == NET_GIVEN ? "static" : "dhcp");
+        if (reason & LWIP_NSC_IPV4_ADDRESS_CHANGED)
+            address4_changed(configured, args->ipv4_changed.old_address);
     }
 }
 

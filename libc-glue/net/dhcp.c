@@ -90,6 +90,15 @@ static void lease_forget(struct configured *configured)
     learned_names_set(NAMES_DHCP, &none);
 }
 
+/* lwIP refused changes its state before it gives the address up. */
+const char *net_dhcp_why_gone(const struct configured *configured)
+{
+    const struct dhcp *dhcp = netif_dhcp_data(&configured->card->netif);
+
+    return dhcp && dhcp->state == DHCP_STATE_BACKING_OFF ? "a DHCP server refuses it"
+                                                         : "its lease is over";
+}
+
 void net_dhcp_look(struct configured *configured)
 {
     const struct netif *netif = &configured->card->netif;

@@ -72,6 +72,9 @@ void net_cards_start(void);
 struct netif *net_netif_by_name(const char *name);
 void net_netif_name(const struct netif *netif, char name[NET_NAME_BYTES]);
 
+/* rivals.c: what an ARP message says of who sent it; it begins at p */
+void net_rivals_look(struct netif *netif, const struct pbuf *p);
+
 /* frames.c: frames on their way out */
 struct net_frame;
 err_t net_frame_send(struct netif *netif, struct pbuf *p);

@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # How a guest gets its addresses, routes and name servers: from boot words, and from real
 # servers of DHCP, DNS and router advertisements in a network of its own.
+# shellcheck source=test-vm/net-lib.sh
+. "$ROOT/test-vm/net-lib.sh"
 
 # guest WORDS NETDEV ARGUMENT...: prints the command line that boots network_facts with
 # the words before its arguments.
@@ -65,16 +67,18 @@ case_network_dhcp_user()
     expect_text out '^SUCCESS' '^eth0: 10\.0\.2\.15/24 \(dhcp\)' '^eth0: fec0:.*/64 \(router\)'
 }
 
-# in_network FUNCTION: runs it as root of a network of its own, with a tap, `guest`.
-in_network()
+# on_tap FUNCTION: in a network of its own, with a tap, `guest`.
+on_tap()
 {
-    need dnsmasq ip unshare
-    [ -w /dev/net/tun ] || skip 'may not make a tap (/dev/net/tun)'
-    unshare -rn true 2> /dev/null || skip 'the kernel gives no network namespaces here'
-    export -f "${1?}" guest_command guest_start guest_says guest_go guest_end dns_start dns_stop \
-        fail skip expect_text expect_no_text text_wait
-    unshare -rn bash -euc "ip tuntap add dev guest mode tap && ip link set guest up && ip link set lo up
-        $1" || fail "$1"
+    network_need dnsmasq
+    in_network tap_session "$1"
+}
+
+tap_session()
+{
+    ip tuntap add dev guest mode tap
+    ip link set guest up
+    "$1"
 }
 
 # guest_start WORDS ARGUMENT...: in the background; ./out has what it says, 7 is its input.
@@ -109,21 +113,6 @@ guest_end()
     expect_text out '^SUCCESS'
 }
 
-# dns_start OPTION...: dnsmasq on the tap, in the background.
-dns_start()
-{
-    dnsmasq --keep-in-foreground --no-daemon --conf-file=/dev/null --user=root --interface=guest \
-        --bind-interfaces --except-interface=lo --no-resolv --no-hosts --log-dhcp --dhcp-authoritative \
-        --dhcp-leasefile="$PWD/leases" "$@" >> dnsmasq.log 2>&1 &
-    dns=$!
-}
-
-dns_stop()
-{
-    kill "$dns"
-    wait "$dns" || true
-}
-
 # Everything that a lease can say. The name server is behind a classless route; the router
 # that the server also names is not there.
 lease_session()
@@ -150,7 +139,7 @@ lease_session()
 
 case_network_dhcp_lease()
 {
-    in_network lease_session
+    on_tap lease_session
 }
 
 # A short lease is renewed; the name server that the renewal tells of is asked from then on;
@@ -181,7 +170,7 @@ renew_session()
 
 case_network_dhcp_renew()
 {
-    in_network renew_session
+    on_tap renew_session
 }
 
 # A gateway outside of the subnet, by a boot word and by DHCP.
@@ -205,7 +194,7 @@ gateway_session()
 
 case_network_gateway_outside()
 {
-    in_network gateway_session
+    on_tap gateway_session
 }
 
 # IPv6 alone: addresses and the name server from router advertisements, then from DHCPv6.
@@ -252,10 +241,10 @@ dhcp6_session()
 
 case_network_dhcp6()
 {
-    in_network dhcp6_session
+    on_tap dhcp6_session
 }
 
 case_network_ip6()
 {
-    in_network ip6_session
+    on_tap ip6_session
 }
