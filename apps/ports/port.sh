@@ -54,7 +54,9 @@ port_state()
     awk 'NR == FNR { gsub(/[^A-Za-z0-9._-]/, " "); for (i = 1; i <= NF; i++) said[$i]; next } $1 in said' \
         "$port/recipe" "$tree/deps.lock"
     cat "$port/recipe" "$port/../port.sh" "$port"/patches/*.patch 2> /dev/null || true
-    if $library; then
+    if [ $SYSTEM = Linux ]; then
+        cc --version
+    elif $library; then
         find "$sysroot/include" -type f -print0 | sort -z | xargs -0 sha256sum
     else
         stat -Lc '%n %s %Y' "$MKIMAGE" "$sysroot"/lib/*.a "$sysroot/lib/kernel.ld" 2> /dev/null
@@ -115,7 +117,7 @@ port_build()
     fi
     echo "${port##*/}: building $source (all it says is in $folder/log)" >&2
     SECONDS=0
-    rm -rf "$folder/.state" "$folder/program.elf" "$folder/installed" "$folder/rootfs"
+    rm -rf "$folder/.state" "$folder/program.elf" "$folder/program" "$folder/arguments" "$folder/installed" "$folder/rootfs"
     port_unpack "$folder/source"
     SOURCE_DATE_EPOCH=$(find "$folder/source" -type f -printf '%Ts\n' | sort -n | tail -n 1)
     export SOURCE_DATE_EPOCH
