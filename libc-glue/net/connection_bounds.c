@@ -19,7 +19,7 @@
 #define REMEMBERED_MIN  128u
 #define REMEMBERED_MAX  4096u
 #define ORPHANS_PART    4u          /* of all connections */
-#define ORPHAN_WAIT_S   30u         /* in so long the other side has to take something */
+#define ORPHAN_WAIT_S   45u         /* in so long the other side has to take something */
 #define SHARE_BYTES     (16u << 10) /* of data for each, when memory is scarce */
 #define SHARE_BYTES_MIN (2u << 10)
 #define LISTENER_LOOKS  16 /* for a connection that one listener may give up */
