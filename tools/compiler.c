@@ -77,14 +77,22 @@ static const char *answer(const struct strings *command, pid_t pid, int fd)
     return path;
 }
 
-struct compiler compiler_find(const char *chosen)
+struct compiler compiler_find_headers(const char *chosen)
 {
     struct compiler compiler = {.target = &target_guest, .command = compiler_command(chosen)};
-    int include_fd = scratch_open(), libgcc_fd = scratch_open();
-    pid_t include = ask(&compiler.command, "-print-file-name=include", include_fd);
-    pid_t libgcc = ask(&compiler.command, "-print-libgcc-file-name", libgcc_fd);
-    compiler.include = answer(&compiler.command, include, include_fd);
-    compiler.libgcc = answer(&compiler.command, libgcc, libgcc_fd);
+    int fd = scratch_open();
+    compiler.include =
+        answer(&compiler.command, ask(&compiler.command, "-print-file-name=include", fd), fd);
+    return compiler;
+}
+
+struct compiler compiler_find(const char *chosen)
+{
+    struct strings command = compiler_command(chosen);
+    int libgcc_fd = scratch_open();
+    pid_t libgcc = ask(&command, "-print-libgcc-file-name", libgcc_fd); /* at the same time */
+    struct compiler compiler = compiler_find_headers(chosen);
+    compiler.libgcc = answer(&command, libgcc, libgcc_fd);
     return compiler;
 }
 

@@ -28,6 +28,10 @@ struct compiler {
  * compiler where its parts are. */
 struct compiler compiler_find(const char *chosen);
 
+/* The same for who only compiles: it asks one question less, and makes of programs have a
+ * thousand files. */
+struct compiler compiler_find_headers(const char *chosen);
+
 /* For Linux, with the C library that the compiler comes with. */
 struct compiler compiler_for_linux(const char *chosen);
 

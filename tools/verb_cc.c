@@ -185,7 +185,7 @@ static _Noreturn void become_compiler(struct cc_request *request)
 {
     struct strings argv = compiler_command(NULL);
     if (request->job != JOB_ASK) {
-        struct compiler compiler = compiler_find(NULL);
+        struct compiler compiler = compiler_find_headers(NULL);
         request->build.compile_flags = (struct strings){0};
         argv = compiler_arguments(&compiler, &request->build);
     }
