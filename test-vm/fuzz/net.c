@@ -166,7 +166,6 @@ static bool card_send(struct nic *nic, const struct nic_send *send)
         size += send->parts[i].size_bytes;
         CHECK(size <= 66000);
     }
-    if (!send->segment_bytes && size > nic->mtu + 14u) fprintf(stderr, "size %zu type %02x%02x proto4 %d proto6 %d features %x len4 %d frag %02x%02x\n", size, frame[12], frame[13], frame[23], frame[20], nic->features, frame[16]*256+frame[17], frame[20],frame[21]);
     CHECK(send->segment_bytes || size <= nic->mtu + 14u);
     CHECK(!send->checksum_start || send->checksum_start + send->checksum_offset + 2u <= size);
     frame_learn(frame, size);
@@ -209,9 +208,9 @@ static void card_nothing(struct nic *nic)
     (void)nic;
 }
 
-static const struct nic_driver card = {"fuzz",    card_find,      card_start, card_send,    card_flush,
-                                       card_poll, card_give_back, card_yes,   card_nothing, card_yes,
-                                       NULL};
+static const struct nic_driver card = {
+    "fuzz",         card_find, card_start,   card_send, card_flush, card_poll,
+    card_give_back, card_yes,  card_nothing, card_yes,  NULL};
 const struct nic_driver *const nic_drivers[] = {&card, NULL};
 
 /* A buffer of just these bytes, somewhere in memory: they begin where a card would put them. */
@@ -378,8 +377,9 @@ static void say_tcp(void)
 
     if (begins) {
         static const uint16_t ports[] = {80, 81, 7};
-        *live = (struct live){true, chance(2), ports[chance(3)], (uint16_t)(1024 + chance(50)),
-                              chance(0xffffffff), 0};
+        *live = (struct live){
+            true, chance(2), ports[chance(3)], (uint16_t)(1024 + chance(50)), chance(0xffffffff),
+            0};
         flags = 2;
         data = 0;
     } else if (chance(12) == 0) {
@@ -418,11 +418,11 @@ static void say_udp(void)
 
 static void say_dhcp(void)
 {
-    static const uint8_t options[] = {54, 4, 10, 0, 0, 1, 51, 4, 0, 0, 1, 0, 1, 4, 255, 255, 255, 0,
-                                      3, 4, 10, 0, 0, 1, 6, 8, 10, 0, 0, 1, 10, 0, 0, 9,
-                                      15, 4, 'a', '.', 'b', 'c', 12, 3, 'b', 'o', 'x', 26, 2, 5, 120,
-                                      119, 6, 3, 'o', 'n', 'e', 1, 'x', 119, 1, 0,
-                                      121, 8, 24, 10, 9, 8, 10, 0, 0, 1, 255};
+    static const uint8_t options[] = {
+        54,  4,   10,  0,   0,  1, 51,  4,   0,   0,  1, 0, 1,   4,   255, 255, 255, 0,
+        3,   4,   10,  0,   0,  1, 6,   8,   10,  0,  0, 1, 10,  0,   0,   9,   15,  4,
+        'a', '.', 'b', 'c', 12, 3, 'b', 'o', 'x', 26, 2, 5, 120, 119, 6,   3,   'o', 'n',
+        'e', 1,   'x', 119, 1,  0, 121, 8,   24,  10, 9, 8, 10,  0,   0,   1,   255};
     uint8_t *udp = ip4(17, 8 + 240 + 3 + sizeof options), *dhcp = udp + 8;
 
     put16(udp, 67);
@@ -439,8 +439,9 @@ static void say_dhcp(void)
 
 static void say_dhcp6(void)
 {
-    static const uint8_t options[] = {0, 1, 0, 4, 0, 3, 0, 1, 0, 2, 0, 4, 0, 3, 0, 2, 0, 23, 0, 16,
-                                      0xfe, 0x80, [35] = 1, 0, 24, 0, 5, 3, 'o', 'n', 'e', 0};
+    static const uint8_t options[] = {
+        0, 1,  0, 4,  0,    3,    0,        1, 0,  2, 0, 4, 0,   3,   0,   2,
+        0, 23, 0, 16, 0xfe, 0x80, [35] = 1, 0, 24, 0, 5, 3, 'o', 'n', 'e', 0};
     uint8_t *udp = ip6(17, 8 + 4 + sizeof options);
 
     put16(udp, 547);
@@ -569,8 +570,8 @@ static void change(void)
 
 static void peer_says(void)
 {
-    static void (*const says[])(void) = {say_udp,       say_arp,       say_neighbour, say_neighbour,
-                                         say_group,     say_dhcp6,     say_dhcp};
+    static void (*const says[])(void) = {say_udp,   say_arp,   say_neighbour, say_neighbour,
+                                         say_group, say_dhcp6, say_dhcp};
 
     if (dhcp_asked && chance(3) == 0)
         say_dhcp();
@@ -726,7 +727,9 @@ static void seed_run(uint64_t seed)
             peer_says();
         else
             program_acts();
-        now_ns += chance(5) ? chance(2000000) : chance(20) ? chance(300000000) : chance(4000) * 1000000000ull / 100;
+        now_ns += chance(5)    ? chance(2000000)
+                  : chance(20) ? chance(300000000)
+                               : chance(4000) * 1000000000ull / 100;
         if (chance(3) == 0)
             net_poll();
     }
@@ -937,7 +940,8 @@ bool boot_word(const char *prefix, unsigned n, char *to, size_t max)
 {
     if (n || strcmp(prefix, "ip=") != 0)
         return false;
-    snprintf(to, max, "%s", random_state & 1 ? "10.0.0.2::10.0.0.1:255.255.255.0::eth0:off" : "dhcp");
+    snprintf(to, max, "%s",
+             random_state & 1 ? "10.0.0.2::10.0.0.1:255.255.255.0::eth0:off" : "dhcp");
     return true;
 }
 
