@@ -113,6 +113,12 @@ static void arp_take(struct netif *netif, struct pbuf *p)
     net_ways_changed();
 }
 
+/* What lwIP reads without asking: it has to be in the first buffer. */
+static unsigned header_bytes(unsigned type)
+{
+    return type == TYPE_IP4 ? IP_HLEN : type == TYPE_IP6 ? IP6_HLEN : SIZEOF_ETHARP_HDR;
+}
+
 static void received(struct nic *nic, struct nic_frame *frame)
 {
     struct net_card *card = nic->owner;
@@ -142,7 +148,9 @@ static void received(struct nic *nic, struct nic_frame *frame)
     p->if_idx = netif_get_index(netif);
     if (is_group)
         p->flags |= is_broadcast ? PBUF_FLAG_LLBCAST : PBUF_FLAG_LLMCAST;
-    if (type == TYPE_IP4) {
+    if (p->len < header_bytes(type)) {
+        pbuf_free(p);
+    } else if (type == TYPE_IP4) {
         if (is_group || !net_tcp4_input(p, netif))
             ip4_input(p, netif);
     } else if (type == TYPE_IP6) {

@@ -388,11 +388,14 @@ err_t net_frame_send_tcp4(struct net_card *card, struct pbuf *p)
 void net_frames_flush(struct net_card *card)
 {
     struct nic *nic = &card->nic;
-    struct net_frame *frame;
+    struct net_frame *frame, *next;
 
     merge_end(card);
-    while ((frame = card->waiting) && to_card(card, &frame->send)) {
-        card->waiting = frame->next;
+    while ((frame = card->waiting)) {
+        next = frame->next;
+        if (!to_card(card, &frame->send))
+            break;
+        card->waiting = next; /* the frame itself may be gone: sent at once */
         card->waiting_count--;
     }
     if (card->flush)

@@ -74,6 +74,7 @@ step()
     local name=$1 status=0 started=$SECONDS
 
     shift
+    # shellcheck disable=SC2053 # a pattern on purpose
     [ -z "${ONLY:-}" ] || [[ $name == $ONLY ]] || return 0
     (trap 'kill $(jobs -p) 2> /dev/null' EXIT; "$@") > "$name.log" 2>&1 || status=$?
     case $status in

@@ -86,6 +86,7 @@ void net_memory_free(void *memory);
 #define LWIP_IPV6                      1
 #define LWIP_IPV6_NUM_ADDRESSES        6
 #define LWIP_IPV6_SCOPES               1
+#define IPV6_FRAG_COPYHEADER           1 /* a pointer is as large as the header of a piece */
 #define LWIP_ND6_NUM_NEIGHBORS         32
 #define LWIP_ND6_NUM_DESTINATIONS      64
 #define LWIP_ND6_RDNSS_MAX_DNS_SERVERS 3
