@@ -234,6 +234,7 @@ size_t tcp_room(const struct tcp_socket *socket)
         return 0;
     used = TCP_SND_BUF - pcb->snd_buf;
     limit = limit < TCP_SND_BUF ? limit : TCP_SND_BUF;
+    limit = limit < net_share_bytes ? limit : net_share_bytes;
     if (2 * used <= limit)
         return limit - used;
     return used + limit / 3 <= limit ? limit - used : 0;
