@@ -45,17 +45,24 @@ static int wait_once(struct file *file, struct epoll_event *to, int max, uint64_
 {
     struct epoll *epoll = file->object;
     int count, error = 0;
+    /* With interrupts off from the look to the sleep: no handler runs in between, of which
+     * the sleep would not know. */
+    bool were_on = interrupts_off(), handled = false;
 
     events_begin(); /* once: who wakes us has looked */
     for (;;) {
-        bool were_on = interrupts_off();
         unsigned turn = epoll->source.turn;
         count = collect(epoll, to, max);
-        interrupts_restore(were_on);
         if (count || error || !deadline_ns)
-            return count ? count : error == -EAGAIN ? 0 : error;
+            break;
+        handled = signal_pass();
+        if (handled)
+            break;
         error = source_wait(&epoll->source, false, turn, deadline_ns);
+        interrupts_off();
     }
+    interrupts_restore(were_on);
+    return count ? count : handled ? -EINTR : error == -EAGAIN ? 0 : error;
 }
 
 static int wait_on_fd(int fd, struct epoll_event *to, int max, uint64_t deadline_ns)

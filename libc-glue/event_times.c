@@ -47,12 +47,12 @@ int mask_begin(struct mask_change *change, const sigset_t *mask, uint64_t *deadl
 {
     sigset_t wanted;
 
+    handlers_forget();
     *change = (struct mask_change){.changed = mask && pthread_sigmask};
     if (!change->changed)
         return 0;
     if (user_read(&wanted, mask, sizeof wanted))
         return -EFAULT;
-    signal_pass();
     pthread_sigmask(SIG_SETMASK, &wanted, &change->before);
     change->handled = signal_pass();
     if (change->handled)

@@ -94,10 +94,14 @@ long interruption_end(long value)
     return !signals_restart || signals_restart() ? 0 : -EINTR;
 }
 
+void handlers_forget(void)
+{
+    signal_pass();
+}
+
 long interruption_end_any(long value)
 {
     (void)value;
-    signal_pass();
     attend();
     return signal_pass() ? -EINTR : 0;
 }

@@ -49,8 +49,11 @@ void watch_remove(struct event_source *source, struct watch *watch);
  * look again; -EAGAIN at the deadline; -INTERRUPTED. */
 int source_wait(struct event_source *source, bool writing, unsigned turn, uint64_t deadline_ns);
 
-/* The same for what a handler always ends, with SA_RESTART too. */
+/* The same for what a handler always ends, with SA_RESTART too. Such a call begins with
+ * handlers_forget(), and before it sleeps it asks signal_pass() with interrupts off: a
+ * handler may have run since, without anybody being alerted by now. */
 long interruption_end_any(long value);
+void handlers_forget(void);
 
 /* What a file says of itself, POLLIN and POLLOUT if it never waits. */
 unsigned file_ready(struct file *file);

@@ -57,6 +57,7 @@ int poll(struct pollfd *fds, nfds_t count, int wait_ms)
     long ready;
 
     cancellation_point();
+    handlers_forget();
     do
         ready = poll_once(fds, count, deadline_ns);
     while (ready == -INTERRUPTED && (ready = interruption_end_any(ready)) == 0);

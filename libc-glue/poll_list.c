@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "libc-glue/poll_list.h"
+#include "libc-glue/pthread_glue.h"
 
 #define ALWAYS (POLLERR | POLLHUP | POLLNVAL)
 
@@ -88,6 +89,10 @@ int poll_run(struct poll_list *list, uint64_t deadline_ns)
     if (count == 0 && deadline_ns) {
         watch_all(list);
         while ((count = look(list)) == 0 && how != WAIT_TIMEOUT && how != WAIT_ALERTED) {
+            if (signal_pass()) { /* a handler ran since the call began: nobody would wake us */
+                count = -EINTR;
+                break;
+            }
             list->woken = 0;
             how = wait_quietly(&list->queue, &list->woken, 0, deadline_ns);
         }

@@ -142,6 +142,7 @@ int select(int count, fd_set *restrict reading, fd_set *restrict writing,
     long ready = wait ? user_read(&given, wait, sizeof given) : 0;
 
     cancellation_point();
+    handlers_forget();
     if (!ready && wait && (given.tv_sec < 0 || given.tv_usec < 0))
         ready = -EINVAL;
     if (!ready && wait)

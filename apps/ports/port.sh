@@ -14,6 +14,7 @@
 # - may put files of the source that the program wants into $rootfs
 # - may say `wants=(NAME...)`, libraries that it then finds in $(port_installed NAME)
 # - ends with `port_build "$@"`.
+# What is built says it is from the day of its source: the same source, the same bytes.
 # Sources are used as they come; patches/NAME-*.patch beside a recipe are applied, each with
 # a reason in it. What was built from the same recipe, tool and C library is kept.
 set -eu
@@ -25,6 +26,7 @@ jobs=${PORT_JOBS:-$(nproc)}
 wants=()
 arguments=()
 library=false
+export GIT_DIR=/nonexistent # some ask git what they are, and this tree would answer
 export CC MKIMAGE
 unset MAKEFLAGS MAKELEVEL CFLAGS LDFLAGS
 
@@ -90,8 +92,11 @@ port_build()
         return 0
     fi
     echo "${port##*/}: building $source (all it says is in $folder/log)" >&2
+    SECONDS=0
     rm -rf "$folder/.state" "$folder/program.elf" "$folder/installed" "$folder/rootfs"
     port_unpack "$folder/source"
+    SOURCE_DATE_EPOCH=$(find "$folder/source" -type f -printf '%Ts\n' | sort -n | tail -n 1)
+    export SOURCE_DATE_EPOCH
     program=
     installed=$folder/installed
     rootfs=$folder/rootfs
@@ -111,4 +116,5 @@ port_build()
         port_die "it did not build; all of it is in $folder/log"
     fi
     echo "$state" > "$folder/.state"
+    echo "${port##*/}: built in $SECONDS s" >&2
 }

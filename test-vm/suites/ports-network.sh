@@ -4,8 +4,8 @@
 #
 # The servers among apps/ports, each asked by the clients that people use.
 
-# serve GUEST_PORT READY OPTION... [-- ARG...]: the machine of `mkimage run`, reached at 127.0.0.1:$at;
-# READY is what it prints when it serves ('' when it says nothing).
+# serve GUEST_PORT READY OPTION... [-- ARG...]: the machine of `mkimage run`, reached at 127.0.0.1:$at,
+# by UDP too; READY is what it prints when it serves ('' when it says nothing).
 serve()
 {
     local guest=$1 ready=$2 tries=0
@@ -13,7 +13,7 @@ serve()
     shift 2
     while [ $((tries += 1)) -lt 9 ]; do
         at=$((20000 + (RANDOM + $$) % 12000))
-        "$MKIMAGE" run --timeout 300 -p "$at:$guest" "$@" > server.out 2>&1 &
+        "$MKIMAGE" run --timeout 300 -p "$at:$guest" -p "$at:$guest/udp" "$@" > server.out 2>&1 &
         server=$!
         until grep -aEq "${ready:-.}" server.out || answers || ! kill -0 "$server" 2> /dev/null; do sleep 0.1; done
         kill -0 "$server" 2> /dev/null && return
@@ -40,15 +40,28 @@ serve_end()
     [ $status = 0 ] || fail "the server's status is $status"
 }
 
+# redis_load OPTION...: redis-benchmark, whose every connection must be answered.
+redis_load()
+{
+    timeout 120 redis-benchmark -h 127.0.0.1 -p "$at" -q "$@" > out 2>&1 || fail "redis-benchmark $*: status $?: $(tail -c 300 out)"
+    tr '\r' '\n' < out | grep -a 'per second'
+}
+
 port_redis()
 {
-    need redis-cli
+    need redis-cli redis-benchmark
     serve 6379 'Ready to accept connections' "$ports/redis"
     client="timeout 30 redis-cli -h 127.0.0.1 -p $at"
     [ "$($client ping)" = PONG ] || fail 'no PONG'
     head -c 30000 /dev/urandom | base64 -w0 > value
     $client -x set big < value > out
     $client --raw get big | head -c -1 | cmp - value
+    head -c 4194304 /dev/urandom > value
+    $client -x set large < value > out
+    $client --raw get large | head -c -1 | cmp - value
+    redis_load -t set,get,lpush,lrange_100,mset -n 2000 -c 50
+    redis_load -t set,get -n 20000 -c 50 -P 16
+    [ "$($client dbsize)" -ge 5 ] || fail 'the values of the load are not there'
     $client eval 'return redis.call("incrby", KEYS[1], ARGV[1]) * 2' 1 counter 21 > out
     expect_text out '42$'
     $client bgsave > out 2>&1
@@ -74,6 +87,7 @@ memcached_say()
 
 port_memcached()
 {
+    need memccapable memcslap memcaslap
     serve 11211 '' "$ports/memcached"
     : > out
     while kill -0 "$server" && ! grep -q VERSION out; do
@@ -87,7 +101,50 @@ port_memcached()
     expect_same answer wanted
     memcached_say stats > out
     expect_text out '^STAT threads 4' '^STAT limit_maxbytes 134217728'
+    # Every answer of both protocols, then connections by the dozen whose values are compared.
+    expect_status 0 timeout 100 memccapable -h 127.0.0.1 -p "$at" -t 30
+    expect_status 0 timeout 100 memcslap -s "127.0.0.1:$at" -c 8 -e 1000 -t set
+    expect_status 0 timeout 100 memcaslap -s "127.0.0.1:$at" -T 1 -c 32 -x 20000 -v 0.5 -F memcaslap.conf
+    expect_text out '^verify_misses: 0$' '^verify_failed: 0$'
     serve_end
+}
+
+# iperf JQ OPTION...: a client's test, whose report must say this.
+iperf()
+{
+    local wanted=$1
+
+    shift
+    [[ " $* " = *' -n '* ]] || set -- -t 1 "$@"
+    timeout 60 iperf3 -c 127.0.0.1 -p "$at" --json "$@" > report.json ||
+        fail "iperf3 $*: $(jq -r .error report.json)"
+    jq -e "(.error | not) and ($wanted)" report.json > /dev/null ||
+        fail "iperf3 $*: not so: $wanted: $(jq -c .end report.json | cut -c1-1000)"
+}
+
+port_iperf3()
+{
+    local both='(.end.sum_sent.bytes > 100000) and (.end.sum_received.bytes > 100000)'
+
+    need iperf3 jq
+    serve 5201 'Server listening' "$ports/iperf3"
+    iperf "$both and (.end.streams | length == 1) and (.start.tcp_mss_default > 500)"
+    iperf "$both" -R
+    iperf "$both and (.end.streams | length == 4)" -P 4
+    iperf "$both and (.end.streams | length == 4)" -P 4 -R
+    iperf "$both and (.end.sum_received_bidir_reverse.bytes > 100000)" --bidir
+    iperf "$both and (.end.sum_sent.bytes >= 5000000)" -n 5000000 -N -M 1000 -w 64K
+    # By UDP what comes in order is counted; some may be lost on a machine that is busy.
+    iperf '(.end.sum.packets > 30) and (.end.sum.lost_percent < 50)' -u -b 4M -l 1000
+    iperf '(.end.sum.packets > 30) and (.end.sum.lost_percent < 50)' -u -b 4M -l 1000 -R
+    iperf '(.server_output_json // .server_output_text | tostring | test("receiver|sum_received"))' --get-server-output
+    # A client as well, of a server on the host.
+    timeout 100 iperf3 -s -1 --forceflush -p $((at + 1)) > host.out &
+    until grep -q listening host.out; do sleep 0.1; done
+    serve_end
+    expect_text server.out 'the server has terminated'
+    expect_status 0 "$MKIMAGE" run --timeout 100 "$ports/iperf3" -- -c 10.0.2.2 -p $((at + 1)) -t 1 --json
+    jq -e "(.error | not) and $both" out > /dev/null || fail "the client's report: $(tail -c 600 out)"
 }
 
 # The packed configuration, then one with TLS laid over it.
