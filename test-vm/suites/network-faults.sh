@@ -261,11 +261,16 @@ soak_free()
 # Twenty clients stop being there, in the middle of a large file; nobody says so.
 soak_vanish()
 {
-    local vanishing
+    local vanishing tries
 
+    rm -f vanish.out
     ip address add 10.77.0.3/24 dev peer
     "$BUILD/soak_clients" vanish $GUEST4 10.77.0.3 20 > vanish.out 2>&1 &
     vanishing=$!
+    for tries in $(seq 100); do
+        grep -q '^all there' vanish.out 2> /dev/null && break
+        sleep 0.1
+    done
     sleep 2
     ip address del 10.77.0.3/24 dev peer
     kill -KILL $vanishing
