@@ -22,8 +22,9 @@ ifndef READY
 SETUP_test := test
 SETUP_check := check
 SETUP_bench := test
+SETUP_report := ci
 SETUP_format := check
-GOALS := all run test check bench install sizes format
+GOALS := all run test check bench report install sizes format
 
 .NOTPARALLEL:
 .PHONY: $(GOALS) help clean distclean FORCE
@@ -31,7 +32,8 @@ all: ## build the tool (build/mkimage) and what it links programs with (the defa
 run: ## install what is missing, build, boot apps/hello: the shortest way in
 test: ## boot the test programs and run the unit tests (TEST='PATTERN...' picks some)
 check: ## warnings as errors, format, static analysis, include rules
-bench: ## hello against a guest that is nothing but its first instructions
+bench: ## hello against a guest that is nothing but its first instructions, and what the rest costs
+report: ## measure the examples of docs/comparing.md again (some twenty minutes), and its tables
 install: ## install into PREFIX (default /usr/local), below DESTDIR when given
 sizes: ## text, data, bss by part and file, and the largest stack frames
 format: ## clang-format all of the C files
@@ -72,7 +74,7 @@ GUEST_CFLAGS := -O2 -g -D__thimble__=1 -U__linux__ -U__linux -Ulinux -U__gnu_lin
 OWN_CFLAGS = -std=gnu11 $(WARNINGS) $(GUEST_CFLAGS) $(PREFIX_MAPS) -fstack-usage -nostdinc -I. -MMD -MP
 
 .DELETE_ON_ERROR:
-.PHONY: all run test check bench install sizes format FORCE
+.PHONY: all run test check bench report install sizes format FORCE
 all: $(BUILD)/mkimage $(BUILD)/thimble $(LIB)/.complete $(SYSROOT)/compare/.complete $(SYSROOT)/posix.txt
 
 # A change of compiler or flags rebuilds what they touch.
@@ -265,6 +267,8 @@ check: all
 	@MAKEFLAGS= BUILD=$(BUILD) test-vm/check
 bench: all
 	@MAKEFLAGS= BUILD=$(BUILD) test-vm/bench
+report: all
+	@MAKEFLAGS= BUILD=$(BUILD) test-vm/report
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/thimble $(DESTDIR)$(PREFIX)/share/man/man1
 	install $(BUILD)/mkimage $(DESTDIR)$(PREFIX)/bin/mkimage

@@ -468,11 +468,9 @@ static bool has_interrupts(struct nic *nic)
     return card_of(nic)->has_interrupts;
 }
 
-static void multicast(struct nic *nic, bool all)
+static void groups(struct nic *nic)
 {
-    volatile uint32_t *r = card_of(nic)->registers;
-
-    r[RCTL] = all ? r[RCTL] | RCTL_MPE : r[RCTL] & ~RCTL_MPE;
+    card_of(nic)->registers[RCTL] |= RCTL_MPE;
 }
 
 const struct nic_driver e1000 = {
@@ -486,5 +484,5 @@ const struct nic_driver e1000 = {
     .interrupts_on = arm,
     .interrupts_off = disarm,
     .has_interrupts = has_interrupts,
-    .multicast = multicast,
+    .groups = groups,
 };

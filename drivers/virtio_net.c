@@ -111,10 +111,10 @@ static bool find(struct nic *nic, unsigned n)
         return false;
     card->nic = nic;
     nic->card = card;
-    if (!agree(card, SIZE_MAX)) {
-        virtio_give_up(&card->device);
-        return false;
-    }
+    const struct virtio_transport *transport = card->device.transport;
+    transport->status_write(&card->device, 0);
+    card->device.features =
+        transport->features_read(&card->device) & features_wanted(card, SIZE_MAX);
     features_tell(card);
     address_read(card);
     nic->link_up = link_is_up(card);

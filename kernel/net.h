@@ -107,9 +107,8 @@ struct nic_driver {
     bool (*interrupts_on)(struct nic *nic);
     void (*interrupts_off)(struct nic *nic);
     bool (*has_interrupts)(struct nic *nic);
-    /* Frames for other addresses: all multicast, or nothing but what is known. NULL: the
-     * card passes all of them on. */
-    void (*multicast)(struct nic *nic, bool all);
+    /* From here on frames for groups come in as well, all of them. NULL: they do anyhow. */
+    void (*groups)(struct nic *nic);
 };
 
 /* Defined by drivers/net_devices.c, NULL at the end, best first. */

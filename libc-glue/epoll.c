@@ -38,7 +38,10 @@ static bool notify(struct watch *watch, unsigned events)
     if (!(item->events & ~PRIVATE) || !(events & item->events))
         return false;
     epoll_enqueue(item);
-    source_changed_undisturbed(&epoll->source, POLLIN | POLLRDNORM);
+    if (waited || epoll->source.first)
+        source_changed_undisturbed(&epoll->source, POLLIN | POLLRDNORM);
+    else
+        epoll->source.turn++; /* nobody waits for it */
     return waited;
 }
 

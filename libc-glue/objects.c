@@ -55,7 +55,7 @@ static bool is_full(const struct object_page *page)
     return !page->free && !page->unused;
 }
 
-static struct object_page *page_new(int class)
+static __attribute__((noinline)) struct object_page *page_new(int class)
 {
     struct object_page *page = memory_page_new();
 
@@ -69,7 +69,7 @@ static struct object_page *page_new(int class)
     return page;
 }
 
-static void *take(int class)
+static __attribute__((noinline)) void *take_slowly(int class)
 {
     struct object_page *page = with_room[class];
     void *object;
@@ -84,6 +84,19 @@ static void *take(int class)
     page->used++;
     if (is_full(page))
         list_remove(class, page);
+    return object;
+}
+
+/* Mostly one that was given back, and not the last of its page. */
+static inline void *take(int class)
+{
+    struct object_page *page = with_room[class];
+    void *object = page ? page->free : NULL;
+
+    if (!object || (!*(void **)object && !page->unused))
+        return take_slowly(class);
+    page->free = *(void **)object;
+    page->used++;
     return object;
 }
 

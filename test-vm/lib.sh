@@ -134,3 +134,32 @@ virtual_time()
     mv "$folder/qemu.$$" "$folder/qemu-system-x86_64"
     echo "$folder"
 }
+
+# words_of_run ARGUMENTS...: how `mkimage run` would start QEMU, into the array `words`.
+# --print shows a line to type, with the UART on the terminal; a run has the debug console,
+# which costs one exit a write.
+words_of_run()
+{
+    local printed i
+
+    eval "printed=($("$MKIMAGE" run --print "$@"))"
+    words=()
+    for ((i = 0; i < ${#printed[@]}; i++)); do
+        case ${printed[i]} in
+        -serial) words+=(-chardev "stdio,id=con,signal=off" -serial chardev:con
+            -chardev "file,id=out,path=/proc/self/fd/1"
+            -device "isa-debugcon,iobase=0xe9,readback=0xe9,chardev=out"); i=$((i + 1)) ;;
+        *) words+=("${printed[i]}") ;;
+        esac
+    done
+}
+
+# word_set OPTION VALUE: another value of an option in `words`.
+word_set()
+{
+    local i
+
+    for ((i = 0; i < ${#words[@]} - 1; i++)); do
+        [ "${words[i]}" != "$1" ] || words[i + 1]=$2
+    done
+}

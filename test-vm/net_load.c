@@ -307,9 +307,12 @@ static int stall(int count)
 static int fill(int count)
 {
     static char rubbish[65536];
+    const struct linger none = {1, 0}; /* at the end what is not sent is forgotten */
     long long all = 0;
     printf("opened %d\n", open_all(count));
     fflush(stdout);
+    for (int i = 0; i < fd_count; i++)
+        setsockopt(fds[i], SOL_SOCKET, SO_LINGER, &none, sizeof none);
     while (!ended) {
         long long before = all;
         for (int i = 0; i < fd_count; i++) {

@@ -18,6 +18,7 @@
 #include "folder.h"
 #include "linking.h"
 #include "oci.h"
+#include "port.h"
 #include "process.h"
 #include "tar.h"
 #include "temporary.h"
@@ -105,6 +106,16 @@ static uint64_t file_bytes(const char *path)
     if (stat(path, &status))
         die(EXIT_STATUS_FAILED, "%s: %s", path, strerror(errno));
     return (uint64_t)status.st_size;
+}
+
+static void build_port(struct container_request *request, struct container *container)
+{
+    if (request->libc && strcmp(request->libc, "glibc") != 0)
+        die(EXIT_STATUS_USAGE, "--libc %s: a recipe is built against the host's C library",
+            request->libc);
+    container->libc = glibc_version();
+    container->program = port_for_linux(&request->build);
+    container->program_bytes = file_bytes(container->program);
 }
 
 static void build_program(const struct container_request *request, struct container *container)
@@ -206,8 +217,10 @@ uint64_t container_write(const struct container *container, enum container_forma
     return output->size_bytes;
 }
 
-void container_build(const struct container_request *request, struct container *container)
+void container_build(const struct container_request *original, struct container *container)
 {
+    struct container_request ours = *original;
+    const struct container_request *request = &ours;
     *container = (struct container){.workdir = request->workdir, .user = request->user};
     request_check(&request->build);
     const char *outputs = stem(&request->build);
@@ -217,9 +230,12 @@ void container_build(const struct container_request *request, struct container *
         die(EXIT_STATUS_USAGE, "-o %s: a container's program cannot have this name", outputs);
     container->tag = image_tag(request, container->name);
     strings_addf(&container->entrypoint, "/%s", container->name);
+    if (ours.build.port)
+        build_port(&ours, container);
+    else
+        build_program(request, container);
     strings_append(&container->arguments, &request->build.arguments);
     strings_append(&container->environment, &request->build.environment);
-    build_program(request, container);
     pack(request, container);
     for (unsigned i = 0; i < CONTAINER_FORMATS; i++) {
         if (!(request->formats & 1u << i))

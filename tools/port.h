@@ -15,4 +15,8 @@ bool port_is(const char *folder);
  * image again with the request's arguments and environment; returns the image's bytes. */
 unsigned long long port_image(const struct request *request);
 
+/* The same program for Linux, linked statically, for a container: its path. The request gets the
+ * recipe's files and, when it has none, arguments. */
+const char *port_for_linux(struct request *request);
+
 #endif

@@ -12,6 +12,8 @@
 #   made; a library is said by `library=true` and installed below $installed
 # - may say `arguments=(...)`, the program's when none are given
 # - may put files of the source that the program wants into $rootfs
+# - may say `linux=true`: the same lines also build it for the system they run on, statically, for
+#   `mkimage container` and `compare`; $SYSTEM is then Linux instead of Thimble
 # - may say `wants=(NAME...)`, libraries that it then finds in $(port_installed NAME)
 # - ends with `port_build "$@"`.
 # What is built says it is from the day of its source: the same source, the same bytes.
@@ -20,12 +22,18 @@
 set -eu
 port=$(cd "$(dirname "$0")" && pwd)
 tree=$(cd "$port/../../.." && pwd)
+SYSTEM=${PORT_SYSTEM:-Thimble}
 CC="$MKIMAGE cc"
 HOST=x86_64-elf # what `mkimage cc -dumpmachine` says
+if [ $SYSTEM = Linux ]; then
+    CC="cc -static"
+    HOST=$(cc -dumpmachine)
+fi
 jobs=${PORT_JOBS:-$(nproc)}
 wants=()
 arguments=()
 library=false
+linux=false
 export GIT_DIR=/nonexistent # some ask git what they are, and this tree would answer
 export CC MKIMAGE
 unset MAKEFLAGS MAKELEVEL CFLAGS LDFLAGS
@@ -46,7 +54,9 @@ port_state()
     awk 'NR == FNR { gsub(/[^A-Za-z0-9._-]/, " "); for (i = 1; i <= NF; i++) said[$i]; next } $1 in said' \
         "$port/recipe" "$tree/deps.lock"
     cat "$port/recipe" "$port/../port.sh" "$port"/patches/*.patch 2> /dev/null || true
-    if $library; then
+    if [ $SYSTEM = Linux ]; then
+        cc --version
+    elif $library; then
         find "$sysroot/include" -type f -print0 | sort -z | xargs -0 sha256sum
     else
         stat -Lc '%n %s %Y' "$MKIMAGE" "$sysroot"/lib/*.a "$sysroot/lib/kernel.ld" 2> /dev/null
@@ -77,10 +87,24 @@ port_unpack()
     done
 }
 
+# What build() made, with its arguments, into the folder $1.
+port_keep()
+{
+    [ -n "$program" ] || return 0
+    if [ $SYSTEM = Linux ]; then
+        strip -o "$1/program" "$program"
+        printf '%s\n' "${arguments[@]}" > "$1/arguments"
+        return 0
+    fi
+    cp "$program" "$1/program.elf"
+    [ ${#arguments[@]} = 0 ] || "$MKIMAGE" config "$1/program.elf" -- "${arguments[@]}"
+}
+
 port_build()
 {
     local folder state name
 
+    [ $SYSTEM = Thimble ] || $linux || port_die "its recipe builds it for Thimble only: there is no container of it"
     mkdir -p "$1"
     folder=$(cd "$1" && pwd)
     built=$folder
@@ -93,7 +117,7 @@ port_build()
     fi
     echo "${port##*/}: building $source (all it says is in $folder/log)" >&2
     SECONDS=0
-    rm -rf "$folder/.state" "$folder/program.elf" "$folder/installed" "$folder/rootfs"
+    rm -rf "$folder/.state" "$folder/program.elf" "$folder/program" "$folder/arguments" "$folder/installed" "$folder/rootfs"
     port_unpack "$folder/source"
     SOURCE_DATE_EPOCH=$(find "$folder/source" -type f -printf '%Ts\n' | sort -n | tail -n 1)
     export SOURCE_DATE_EPOCH
@@ -106,8 +130,7 @@ port_build()
         cd "$folder/source"
         build
         [ -n "$program" ] || [ -d "$installed" ]
-        [ -z "$program" ] || cp "$program" "$folder/program.elf"
-        [ ${#arguments[@]} = 0 ] || "$MKIMAGE" config "$folder/program.elf" -- "${arguments[@]}"
+        port_keep "$folder"
     ) > "$folder/log" 2>&1
     status=$?
     set -e

@@ -234,8 +234,8 @@ static bool card_start(struct net_card *card)
         card->netif.flags |= NETIF_FLAG_LINK_UP;
     if (nic->features & NIC_CHECKSUM_OUT)
         card->netif.chksum_flags &= (u16_t) ~(NETIF_CHECKSUM_GEN_TCP | NETIF_CHECKSUM_GEN_UDP);
-    if (nic->driver->multicast)
-        nic->driver->multicast(nic, true);
+    if (nic->driver->groups)
+        nic->driver->groups(nic);
     memcpy(card->name, "eth0", 5);
     card->name[3] = (char)('0' + net_card_count);
     netif_set_up(&card->netif);

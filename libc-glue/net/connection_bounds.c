@@ -12,14 +12,17 @@
 #include <lwip/priv/tcp_priv.h>
 
 #include "kernel/memory.h"
+#include "libc-glue/net/inet.h"
 
 #define CONNECTION_STEP 4096u       /* of memory, for each connection */
 #define REMEMBERED_STEP (64u << 10) /* for each that is over */
 #define REMEMBERED_MIN  128u
 #define REMEMBERED_MAX  4096u
-#define ORPHANS_PART    4u  /* of all connections */
-#define ORPHAN_WAIT_S   30u /* in so long the other side has to take something */
-#define LISTENER_LOOKS  16  /* for a connection that one listener may give up */
+#define ORPHANS_PART    4u          /* of all connections */
+#define ORPHAN_WAIT_S   45u         /* in so long the other side has to take something */
+#define SHARE_BYTES     (16u << 10) /* of data for each, when memory is scarce */
+#define SHARE_BYTES_MIN (2u << 10)
+#define LISTENER_LOOKS  16 /* for a connection that one listener may give up */
 
 static struct tcp_queue remembered, beginning, orphans;
 static unsigned connections_max, remembered_max, orphans_max;
@@ -142,6 +145,38 @@ bool net_tcp_backlog_full(const struct tcp_pcb_listen *listener)
         return false;
     tcp_abandon(pcb, 0);
     return true;
+}
+
+/* ---- data ---- */
+
+/* How much of its data one connection may hold: all that its window says, as long as there
+ * is memory; when that becomes scarce so little that something is left for all others and
+ * for the program. */
+size_t net_share_bytes = SIZE_MAX;
+
+void net_share_look(void)
+{
+    size_t total = memory_total_bytes(), left = memory_free_bytes();
+
+    net_share_bytes = left >= total / 4    ? SIZE_MAX
+                      : left >= total / 8  ? SHARE_BYTES
+                      : left >= total / 16 ? SHARE_BYTES / 4
+                                           : SHARE_BYTES_MIN;
+}
+
+/* Data that would be more than that is dropped, and comes again. */
+err_t net_tcp_takes(struct tcp_pcb *pcb, const struct tcp_hdr *header, const struct pbuf *p)
+{
+    const struct tcp_socket *socket = pcb->callback_arg;
+
+    if (net_share_bytes == SIZE_MAX || !p->tot_len || pcb->state < ESTABLISHED || !pcb->rcv_wnd ||
+        tcp_link_of(pcb)->queue)
+        return ERR_OK;
+    if (TCP_SEQ_GT(header->seqno, pcb->rcv_nxt))
+        return ERR_MEM;
+    return socket && socket->unread_bytes && socket->unread_bytes + p->tot_len > net_share_bytes
+               ? ERR_MEM
+               : ERR_OK;
 }
 
 /* ---- what sockets tell ---- */

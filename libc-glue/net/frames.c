@@ -83,10 +83,13 @@ static uint32_t sum32(const unsigned char *at, unsigned words)
 }
 
 /* That of the pseudo header, where the card expects it. */
-static uint16_t pseudo_sum(const struct kind *kind, unsigned bytes)
+static inline uint16_t pseudo_sum(const struct kind *kind, unsigned bytes)
 {
-    uint64_t sum = kind->ip6 ? sum32(kind->ip + 8, 8) : sum32(kind->ip + 12, 2);
+    uint32_t addresses[2];
+    uint64_t sum;
 
+    memcpy(addresses, kind->ip + 12, sizeof addresses);
+    sum = kind->ip6 ? sum32(kind->ip + 8, 8) : (uint64_t)addresses[0] + addresses[1];
     sum += lwip_htons((uint16_t)kind->protocol) + (uint64_t)lwip_htons((uint16_t)bytes);
     sum = (sum & 0xffff) + (sum >> 16 & 0xffff) + (sum >> 32);
     sum = (sum & 0xffff) + (sum >> 16);
@@ -113,7 +116,11 @@ void net_frame_sent(struct nic *nic, void *token)
 
     ((struct net_card *)nic->owner)->under_way--;
     if (frame == token) {
-        pbuf_free(token);
+        struct pbuf *p = token;
+        if (p->ref > 1) /* TCP keeps it until it is acknowledged */
+            p->ref--;
+        else
+            pbuf_free(p);
         return;
     }
     for (unsigned i = 0; i < frame->pbuf_count; i++)

@@ -71,7 +71,15 @@ ssize_t pieces_from_pbufs(const struct message *message, size_t done, const stru
 /* The whole message behind room for headers; NULL with *error. */
 struct pbuf *pbuf_of_pieces(const struct message *message, pbuf_layer layer, int *error);
 /* The piece in which the message's byte number done is: what is left of it. */
-struct iovec piece_at(const struct message *message, size_t done);
+struct iovec piece_find(const struct message *message, size_t done);
+static inline struct iovec piece_at(const struct message *message, size_t done)
+{
+    const struct iovec *piece = message->pieces;
+
+    if (message->piece_count != 1 || done >= piece->iov_len)
+        return piece_find(message, done);
+    return (struct iovec){(char *)piece->iov_base + done, piece->iov_len - done};
+}
 
 /* ---- connections: tcp_*.c ---- */
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-struct iovec piece_at(const struct message *message, size_t done)
+struct iovec piece_find(const struct message *message, size_t done)
 {
     size_t i = 0;
 

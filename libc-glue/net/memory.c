@@ -24,6 +24,11 @@
 
 #define MIB (1ull << 20)
 
+/* Of datagrams that come in pieces of 1500 bytes: one of the largest, and four. */
+#define PIECES_MIN 48
+#define PIECES_MAX 192
+
+uint16_t net_reassembly_pieces;
 uint32_t net_tcp_window_bytes, net_tcp_send_bytes, net_tcp_send_pieces;
 
 static const u16_t sizes[] = {
@@ -41,6 +46,7 @@ void net_memory_start(void)
                       : total < 128 * MIB ? 256 << 10
                                           : 1 << 20;
 
+    net_reassembly_pieces = total < 12 * MIB ? PIECES_MIN : PIECES_MAX;
     net_tcp_window_bytes = window;
     net_tcp_send_bytes = window;
     net_tcp_send_pieces = window / 256 + 64;

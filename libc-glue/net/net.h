@@ -93,6 +93,10 @@ err_t net_loop(struct netif *netif, struct pbuf *p); /* comes in there, from the
 extern unsigned net_loopback_count;                  /* that wait to be delivered */
 unsigned net_loopback_deliver(void);                 /* how many were */
 
+/* connection_bounds.c */
+extern size_t net_share_bytes; /* so much data a connection may hold, as things are */
+void net_share_look(void);
+
 /* memory.c */
 void net_memory_start(void);
 unsigned net_memory_count(int type); /* how many of lwIP's objects there are */

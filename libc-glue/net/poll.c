@@ -116,6 +116,7 @@ static bool look(void)
     unsigned frames, all = 0;
 
     net_time_look();
+    net_share_look();
     if (net_tcp_rests)
         net_tcp_clock_look();
     if (net_timers_due)

@@ -166,6 +166,12 @@ err_t net_tcp_write(struct tcp_pcb *pcb, const void *from, u16_t size_bytes, boo
 
 /* ---- in ---- */
 
+/* It may also be a host of another network: those are rare, and looked at in full. */
+static bool may_be_broadcast(const ip4_addr_t *address, const struct netif *netif)
+{
+    return !address->addr || !~(address->addr | netif_ip4_netmask(netif)->addr);
+}
+
 /* All that ip4_input() looks at, of a packet that it has nothing to do for. */
 static bool is_usual(const struct pbuf *p, struct netif *netif)
 {
@@ -181,7 +187,7 @@ static bool is_usual(const struct pbuf *p, struct netif *netif)
     memcpy(words, ip, sizeof words);
     from.addr = ip->src.addr;
     return header_sum(words) == 0xffff && !ip4_addr_ismulticast(&from) &&
-           !ip4_addr_isbroadcast(&from, netif) && !net_memory_count(MEMP_RAW_PCB);
+           !may_be_broadcast(&from, netif) && !net_memory_count(MEMP_RAW_PCB);
 }
 
 bool net_tcp4_input(struct pbuf *p, struct netif *netif)

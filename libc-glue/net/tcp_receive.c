@@ -6,6 +6,7 @@
 #include "libc-glue/net/inet.h"
 
 #include <lwip/priv/tcp_priv.h>
+#include <string.h>
 
 static struct pbuf *unlink_first(struct tcp_socket *socket)
 {
@@ -105,11 +106,30 @@ static void consume(struct tcp_socket *socket, size_t size_bytes)
         pbuf_free(unlink_first(socket));
     }
     socket->unread_bytes -= size_bytes;
-    if (socket->pcb)
+    if (!socket->pcb)
+        return;
+    if (!socket->withheld_bytes && size_bytes <= UINT16_MAX &&
+        window_limit(socket) >= TCP_WND_MAX(socket->pcb))
+        tcp_recved(socket->pcb, (u16_t)size_bytes); /* nothing to limit */
+    else
         tcp_window_follow(socket, size_bytes);
 }
 
 /* How many bytes, 0 at the end, or -errno; -EAGAIN to wait. */
+/* Mostly all of it stands in one piece, and is wanted in one. */
+static ssize_t copy_out(const struct message *message, size_t done, const struct pbuf *first,
+                        size_t wanted)
+{
+    struct iovec piece = piece_at(message, done);
+
+    if (first->len < wanted || piece.iov_len < wanted)
+        return pieces_from_pbufs(message, done, first, wanted);
+    if (!memory_probe(piece.iov_base, wanted, true))
+        return -EFAULT;
+    memcpy(piece.iov_base, first->payload, wanted);
+    return (ssize_t)wanted;
+}
+
 static ssize_t take(struct tcp_socket *socket, const struct message *message, size_t done)
 {
     size_t wanted = message->size_bytes - done;
@@ -120,7 +140,7 @@ static ssize_t take(struct tcp_socket *socket, const struct message *message, si
         wanted = socket->unread_bytes;
     if (wanted) {
         n = message->flags & MSG_TRUNC ? (ssize_t)wanted
-                                       : pieces_from_pbufs(message, done, socket->first, wanted);
+                                       : copy_out(message, done, socket->first, wanted);
         if (n > 0 && !peek)
             consume(socket, (size_t)n);
         return n;

@@ -26,6 +26,19 @@ static int trouble(struct tcp_socket *socket)
     return 0;
 }
 
+/* There was no memory, and nothing is under way whose end would tell that there is. */
+static err_t memory_look(void *argument, struct tcp_pcb *pcb)
+{
+    struct tcp_socket *socket = argument;
+
+    tcp_poll(pcb, NULL, 0);
+    if (socket && socket->full) {
+        socket->full = false;
+        source_changed(&socket->inet.base.source, POLLOUT | POLLWRNORM);
+    }
+    return ERR_OK;
+}
+
 /* One burst: how many bytes, or -errno when not even one. */
 static ssize_t put(struct tcp_socket *socket, const struct message *message, size_t done)
 {
@@ -55,8 +68,11 @@ static ssize_t put(struct tcp_socket *socket, const struct message *message, siz
     }
     if (done > begun && !(more && done == message->size_bytes))
         tcp_output(socket->pcb);
-    if (done == begun && !error)
+    if (done == begun && !error) {
         socket->full = true;
+        if (!socket->pcb->snd_queuelen)
+            tcp_poll(socket->pcb, memory_look, 1);
+    }
     return done > begun ? (ssize_t)(done - begun) : error ? error : -EAGAIN;
 }
 
@@ -82,6 +98,7 @@ ssize_t tcp_socket_send(struct file *file, struct message *message)
     uint64_t deadline_ns = waits ? socket_deadline(file, message->flags, true) : 0;
     size_t done = 0;
     ssize_t n = 0;
+    bool looks = false;
 
     if (!message->size_bytes) {
         n = trouble(socket);
@@ -89,18 +106,21 @@ ssize_t tcp_socket_send(struct file *file, struct message *message)
     }
     while (done < message->size_bytes && n >= 0) {
         bool were_on = net_enter();
+        if (looks)
+            net_poll();
         unsigned turn = socket->inet.base.source.turn;
         n = put(socket, message, done);
-        if (n == -EAGAIN) {
-            net_poll();
-            turn = socket->inet.base.source.turn;
-            n = put(socket, message, done);
-        }
         net_leave(were_on);
-        if (n > 0)
+        if (n > 0) {
             done += (size_t)n;
-        else if (n == -EAGAIN)
+        } else if (n == -EAGAIN && !looks) { /* once more before it waits */
+            n = 0;
+            looks = true;
+            continue;
+        } else if (n == -EAGAIN) {
             n = wait_for_room(socket, turn, deadline_ns);
+        }
+        looks = false;
     }
     if (n == -EPIPE && !done && !(message->flags & MSG_NOSIGNAL))
         return broken_pipe();

@@ -234,7 +234,21 @@ size_t tcp_room(const struct tcp_socket *socket)
         return 0;
     used = TCP_SND_BUF - pcb->snd_buf;
     limit = limit < TCP_SND_BUF ? limit : TCP_SND_BUF;
+    limit = limit < net_share_bytes ? limit : net_share_bytes;
+    if (2 * used <= limit)
+        return limit - used;
     return used + limit / 3 <= limit ? limit - used : 0;
+}
+
+/* Mostly it is easy to see that there is room. */
+static inline bool has_room(const struct tcp_socket *socket)
+{
+    const struct tcp_pcb *pcb = socket->pcb;
+    size_t limit = (size_t)socket->inet.base.send_bytes, used = TCP_SND_BUF - pcb->snd_buf;
+
+    return (2 * used < limit && 2 * used < TCP_SND_BUF &&
+            pcb->snd_queuelen < TCP_SND_QUEUELEN / 2) ||
+           tcp_room(socket);
 }
 
 static unsigned ready_connected(struct tcp_socket *socket)
@@ -242,7 +256,7 @@ static unsigned ready_connected(struct tcp_socket *socket)
     unsigned events = 0;
     bool over = !socket->pcb;
 
-    if (!over && !socket->ended && !socket->shut_read && !socket->shut_write && tcp_room(socket))
+    if (!over && !socket->ended && !socket->shut_read && !socket->shut_write && has_room(socket))
         return socket->unread_bytes ? READ | WRITE : WRITE; /* as it mostly is */
 
     if (socket->unread_bytes || socket->ended || socket->shut_read || over)

@@ -48,6 +48,7 @@ static bool is_quiet(const struct tcp_pcb *pcb)
 {
     return (pcb->state == ESTABLISHED || pcb->state == CLOSE_WAIT) && !pcb->unsent &&
            !pcb->unacked && !pcb->ooseq && !pcb->refused_data && !pcb->persist_backoff &&
+           !pcb->poll &&
            !(pcb->flags & (TF_ACK_DELAY | TF_ACK_NOW | TF_CLOSEPEND | TF_NAGLEMEMERR)) &&
            !ip_get_option(pcb, SOF_KEEPALIVE);
 }

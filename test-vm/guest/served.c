@@ -110,7 +110,12 @@ static int state_print(char *to, size_t room)
                  open_count[DEAF], open_count[TALKER], accepted);
     for (int i = 0; i < 256; i++)
         if (errors[i])
-            n += snprintf(to + n, room - (size_t)n, " errno-%d %u", i, errors[i]);
+            n += snprintf(to + n, room - (size_t)n, " %s %u",
+                          i == ETIMEDOUT    ? "timed-out"
+                          : i == ECONNRESET ? "reset"
+                          : i == EPIPE      ? "broken-pipe"
+                                            : strerror(i),
+                          errors[i]);
     n += snprintf(to + n, room - (size_t)n, "\n");
     return n;
 }

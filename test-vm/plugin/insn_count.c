@@ -8,7 +8,7 @@
  *                   each range
  *     range=LO-HI   counts what is executed there apart; may be repeated
  *     each=LO-HI    counts every address there by itself, into the file of each_in=FILE, which
- *                   comes first: 8 bytes for each address (test-vm/profile makes functions of it)
+ *                   comes first: 8 bytes for each address (test-vm/profile makes functions of them)
  * FILE then holds `total N` and, for each mark, `mark 0xADDR N TIMES`, N being the
  * instructions executed before that address for the first time (-1: never), TIMES how
  * often it was executed.

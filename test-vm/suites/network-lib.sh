@@ -53,7 +53,7 @@ guest_start()
     eval "words=($("$MKIMAGE" run --accel tcg --net tap=net0 --ip $GUEST/16,$HOST --mac $MAC -m "$memory" --print "$image" "$@"))"
     "${words[@]}" < /dev/null > guest.out 2>&1 &
     guest=$!
-    until grep -aq '^listening' guest.out; do
+    until grep -aqs '^listening' guest.out; do
         tries=$((tries + 1))
         kill -0 $guest 2> /dev/null && [ $tries -lt 1200 ] || { tail -n 5 guest.out; return 1; }
         sleep 0.05

@@ -122,6 +122,9 @@ const char *inner_build(struct comparison *comparison, const char *init, const c
 void inner_compute(struct comparison *comparison); /* once */
 /* The program on the VM's network; mark_ns is when the container's start began. */
 struct instance *inner_serve(struct comparison *comparison);
+/* One that waits, the companion when the program ends by itself; ready, or NULL. */
+struct instance *inner_hold(struct comparison *comparison);
+#define INNER_MEMORY_BYTES (512ull << 20)
 
 /* What is being done, on standard error: one changing line on a terminal, plain lines elsewhere. */
 void progress(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -17,8 +17,6 @@
 #include "tools/process.h"
 #include "tools/temporary.h"
 
-#define INNER_MEMORY_BYTES (512ull << 20)
-
 /* A program and the libraries that ldd names, at the same places. */
 static void add_with_libraries(struct initramfs *initramfs, const char *program)
 {
@@ -102,11 +100,12 @@ static void add_bundles(struct comparison *comparison, struct initramfs *initram
     const struct request *asked = &comparison->request.build;
     const struct container *companion = &comparison->companion.container;
     static const struct strings none;
-    struct strings compute = {0}, probe = {0};
+    struct strings compute = {0}, probe = {0}, hold = {0};
     json_t *on_network = on_network_of_host(template);
     strings_add(&compute, "compute");
     strings_addf(&compute, "%u", comparison->rounds);
     strings_add(&probe, "probe");
+    strings_add(&hold, "hold");
     const struct {
         const char *name, *text;
     } bundles[] = {
@@ -115,6 +114,7 @@ static void add_bundles(struct comparison *comparison, struct initramfs *initram
         {"b/serve/config.json", bundle(on_network, "/r/program", &comparison->program.container,
                                        &asked->arguments, &asked->environment)},
         {"b/compute/config.json", bundle(template, "/r/companion", companion, &compute, &none)},
+        {"b/hold/config.json", bundle(template, "/r/companion", companion, &hold, &none)},
         {"b/probe/config.json", bundle(template, "/r/companion", companion, &probe, &none)},
     };
     for (size_t i = 0; i < sizeof bundles / sizeof *bundles; i++) {
@@ -193,6 +193,17 @@ struct instance *inner_serve(struct comparison *comparison)
     struct instance *instance = start(comparison, "serve", 1, true);
     instance->mark_ns = step(instance, LINUX_MARK, comparison->deadline_s);
     return instance;
+}
+
+struct instance *inner_hold(struct comparison *comparison)
+{
+    bool ends = comparison->ends;
+    struct instance *instance = start(comparison, ends ? "hold" : "program", 1, false);
+    if (step(instance, LINUX_MARK, comparison->deadline_s) &&
+        instance_wait(instance, WAIT_TEXT, ends ? NULL : comparison->ready, comparison->deadline_s))
+        return instance;
+    way_stop(comparison, instance, 0);
+    return NULL;
 }
 
 static void note_failure(struct comparison *comparison, struct instance *instance, enum row_id row)

@@ -82,20 +82,13 @@ static void note_missing(struct report *report, size_t size, enum column column,
     report_missing(report, sizes[size].answered, column, "%s", why);
 }
 
-/* They are asked over the network, when there is something to ask. */
-static bool serves(const struct comparison *comparison, enum way way)
-{
-    return comparison->exchange.request && !comparison->ends &&
-           (way != WAY_LINUX || comparison->modules);
-}
-
 /* Each in turn: one that does not answer yet is waited for. */
 static void ask_all(struct comparison *comparison, enum column column, size_t size,
                     struct instance **list, int64_t start_ns)
 {
     struct report *report = &comparison->report;
     for (unsigned i = 0; i < sizes[size].count && !interrupted; i++)
-        if (!instance_answers(comparison, list[i])) {
+        if (!instance_answers(comparison, list[i], comparison->deadline_s)) {
             report_missing(report, sizes[size].answered, column,
                            "%u of %u had answered when the next did not within %g s; its last "
                            "output: %s",

@@ -59,7 +59,7 @@ static struct instance *start(struct comparison *comparison, const struct server
     struct report *report = &comparison->report;
     struct instance *instance =
         server->way == WAYS ? inner_serve(comparison) : way_start(comparison, server->way, &order);
-    if (instance_answers(comparison, instance))
+    if (instance_answers(comparison, instance, comparison->deadline_s))
         return instance;
     instance_wait(instance, WAIT_TEXT, "no such text", 0.1);
     const char *last = instance_last_line(instance);

@@ -11,24 +11,26 @@
 #define END_PATIENCE_S 2.0 /* a program that has not ended by then is one that stays */
 
 /* Why a program did not get ready, for the report. */
-static const char *failure(const struct comparison *comparison, const struct instance *instance)
+static const char *failure(const struct comparison *comparison, const struct instance *instance,
+                           bool ended)
 {
     const char *last = instance_last_line(instance);
     const char *what = *last ? text_format("; its last output: %s", last) : "; it printed nothing";
     if (instance->status == 0 && instance->begin < instance->size && comparison->ready)
         return text_format("it ended without printing \"%s\"%s", comparison->ready, what);
-    if (instance->output < 0 && instance->status >= 0)
+    if (ended && instance->status >= 0)
         return text_format("it ended with status %d before it was ready%s", instance->status, what);
     return text_format("not ready within %g s%s", comparison->deadline_s, what);
 }
 
-/* A way in which the program does not get ready is not tried again. */
-static void give_up(struct comparison *comparison, enum way way, const struct instance *instance)
+/* A way in which the program does not get ready is not tried again. ended: by itself. */
+static void give_up(struct comparison *comparison, enum way way, const struct instance *instance,
+                    bool ended)
 {
     struct report *report = &comparison->report;
     if (interrupted)
         return;
-    const char *why = failure(comparison, instance);
+    const char *why = failure(comparison, instance, ended);
     comparison->usable[way] = false;
     report_trouble(report, "%s: the program did not get ready: %s.", way_names[way], why);
     if (way < WAYS_REAL)
@@ -60,9 +62,10 @@ static struct start_times start_once(struct comparison *comparison, enum way way
     bool ended =
         ready && comparison->ends && instance_wait(instance, WAIT_END, NULL, END_PATIENCE_S);
     int64_t output_end_ns = instance->end_ns;
-    way_stop(comparison, instance, ended || !ready ? 2000 : 0);
+    bool silent = instance->output < 0;
+    way_stop(comparison, instance, ended || silent ? 2000 : 0);
     if (!ready) {
-        give_up(comparison, way, instance);
+        give_up(comparison, way, instance, silent);
         return times;
     }
     times.ready_ms = instance_ready_ms(instance);
@@ -94,10 +97,11 @@ static void find_end(struct comparison *comparison)
         struct instance *instance = way_start(comparison, order[i], &program);
         bool ready = instance_wait(instance, WAIT_READY, NULL, comparison->deadline_s);
         comparison->ends = ready && instance_wait(instance, WAIT_END, NULL, END_PATIENCE_S);
-        way_stop(comparison, instance, comparison->ends || !ready ? 2000 : 0);
+        bool silent = instance->output < 0;
+        way_stop(comparison, instance, comparison->ends || silent ? 2000 : 0);
         if (ready)
             return;
-        give_up(comparison, order[i], instance);
+        give_up(comparison, order[i], instance, silent);
     }
 }
 

@@ -58,6 +58,8 @@ static void build_programs(struct comparison *comparison)
     const struct container_request for_thimble = companion_request("probe_thimble.c");
     progress("building the container");
     build_container(&comparison->request, name, &comparison->program.container);
+    if (comparison->request.build.port && !comparison->request.build.arguments.count)
+        comparison->request.build.arguments = comparison->program.container.arguments;
     build_container(&for_linux, COMPANION, &comparison->companion.container);
     progress("building the Thimble VM");
     comparison->program.image = build_vm(&comparison->request.build, name);

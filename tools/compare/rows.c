@@ -90,7 +90,7 @@ const struct row rows[ROWS] = {
     [ROW_MEMORY_SMALLEST] = {"memory.smallest", "Memory", "smallest that works", UNIT_BYTES,
                              BETTER_LESS,
                              "The least memory (the machine's, or the cgroup's limit) with which "
-                             "the program still gets ready, by bisection."},
+                             "the program still gets ready (a server: answers), by bisection."},
     [ROW_IDLE] = {"idle.cpu", "Memory", "processor while idle", UNIT_PERCENT, BETTER_LESS,
                   "Processor time of the processes above while they wait, in per cent of one "
                   "processor."},

@@ -15,6 +15,8 @@
 
 #include "tools/network.h"
 
+#define SLICE_S 1.0 /* of asking, between looks at whether it is still there */
+
 /* Which networks of others are entered takes root; -1: it cannot be. Returns the way back. */
 static int enter_network(pid_t of)
 {
@@ -114,16 +116,22 @@ static void find_network(struct instance *instance, double deadline_s)
     }
 }
 
-bool instance_answers(const struct comparison *comparison, struct instance *instance)
+bool instance_answers(const struct comparison *comparison, struct instance *instance,
+                      double deadline_s)
 {
-    struct asking asking = {.comparison = comparison,
-                            .to = address_of(instance),
-                            .seconds = comparison->deadline_s,
-                            .result = -1};
-    find_network(instance, comparison->deadline_s);
+    struct asking asking = {
+        .comparison = comparison, .to = address_of(instance), .seconds = SLICE_S, .result = -1};
+    find_network(instance, deadline_s);
     if (instance->network_inside && !instance->network_of)
         return false;
-    return in_network(instance, ask_first, &asking) && asking.result == 0;
+    int64_t until_ns = clock_now_ns() + (int64_t)(deadline_s * 1e9);
+    while (!interrupted && clock_now_ns() < until_ns) {
+        if (!in_network(instance, ask_first, &asking) || asking.result == 0)
+            break;
+        if (instance_wait(instance, WAIT_END, NULL, 0)) /* also reads what it says */
+            break;
+    }
+    return asking.result == 0;
 }
 
 struct load_figures instance_load(const struct comparison *comparison,
@@ -175,4 +183,10 @@ void serving_container(const struct comparison *comparison, const struct engine 
     instance->network_inside = many && geteuid() == 0;
     instance->reached_by = "the host's network";
     run->network = instance->network_inside ? "none" : "host";
+}
+
+bool serves(const struct comparison *comparison, enum way way)
+{
+    return comparison->exchange.request && !comparison->ends &&
+           (way != WAY_LINUX || comparison->modules);
 }

@@ -20,8 +20,12 @@ const struct network *serving_network(const struct comparison *comparison,
 void serving_container(const struct comparison *comparison, const struct engine *engine, bool many,
                        struct engine_run *run, struct instance *instance);
 
-/* It has given an answer, within the comparison's deadline. */
-bool instance_answers(const struct comparison *comparison, struct instance *instance);
+/* It has given an answer. False also when it has ended. */
+bool instance_answers(const struct comparison *comparison, struct instance *instance,
+                      double deadline_s);
+
+/* The program is to be asked in this way. */
+bool serves(const struct comparison *comparison, enum way way);
 
 struct load_figures instance_load(const struct comparison *comparison,
                                   const struct instance *instance, unsigned connections,

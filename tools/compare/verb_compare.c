@@ -310,7 +310,7 @@ static void settle_exchange(void)
 static void check(void)
 {
     const char *const paths[] = {comparison.json, comparison.markdown, comparison.html};
-    if (!comparison.request.build.input_count)
+    if (!comparison.request.build.input_count && !comparison.request.build.port)
         die(EXIT_STATUS_USAGE, "compare: no program: expected a source or a folder");
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         if (!paths[i] || to_standard_output(paths[i]))

@@ -33,6 +33,7 @@
 #define LWIP_SUPPORT_CUSTOM_PBUF 1
 #define LWIP_PBUF_REF_T          uint16_t
 #define PBUF_POOL_FREE_OOSEQ     0
+extern uint16_t net_reassembly_pieces;
 void *net_memory_new(size_t size_bytes);
 void *net_memory_new_cleared(size_t count, size_t size_bytes);
 void net_memory_free(void *memory);
@@ -51,11 +52,10 @@ void net_memory_free(void *memory);
 #define ARP_QUEUE_LEN       16
 #define ETHARP_TRUST_IP_MAC 0
 
-#define LWIP_IPV4     1
-#define IP_REASSEMBLY 1
-#define IP_FRAG       1
-#define IP_REASS_MAX_PBUFS                                                                         \
-    192 /* two of the largest datagrams in pieces of 1500 bytes each, and more */
+#define LWIP_IPV4                 1
+#define IP_REASSEMBLY             1
+#define IP_FRAG                   1
+#define IP_REASS_MAX_PBUFS        net_reassembly_pieces
 #define MEMP_NUM_REASSDATA        16
 #define IP_SOF_BROADCAST          1
 #define IP_DEFAULT_TTL            64
@@ -151,13 +151,6 @@ struct tcp_pcb *net_tcp_find(uint16_t remote_port, uint16_t local_port);
 #define LWIP_HOOK_TCP_FREED(pcb)                    net_tcp_freed(pcb)
 #define LWIP_HOOK_TCP_FIND(remote_port, local_port) net_tcp_find(remote_port, local_port)
 
-/* tcp_path.c, by our patch lwip-path.patch */
-struct netif *net_tcp_route(struct tcp_pcb *pcb);
-signed char net_tcp_output(struct tcp_pcb *pcb, struct pbuf *p, struct netif *netif);
-extern uint16_t ip_id;
-#define LWIP_HOOK_TCP_ROUTE(pcb)            net_tcp_route(pcb)
-#define LWIP_HOOK_TCP_OUTPUT(pcb, p, netif) net_tcp_output(pcb, p, netif)
-
 /* connection_bounds.c, by our patch lwip-lists.patch */
 struct tcp_pcb_listen;
 void net_tcp_listed(struct tcp_pcb **list, struct tcp_pcb *pcb);
@@ -168,6 +161,18 @@ _Bool net_tcp_backlog_full(const struct tcp_pcb_listen *listener);
 #define LWIP_HOOK_TCP_UNLIST(list, pcb)      net_tcp_unlist(list, (struct tcp_pcb *)(pcb))
 #define LWIP_HOOK_TCP_EVICT()                net_tcp_evict()
 #define LWIP_HOOK_TCP_BACKLOG_FULL(listener) net_tcp_backlog_full(listener)
+
+struct tcp_hdr;
+int8_t net_tcp_takes(struct tcp_pcb *pcb, const struct tcp_hdr *header, const struct pbuf *p);
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, bytes, bytes1, options2, p)                        \
+    net_tcp_takes(pcb, header, p)
+
+/* tcp_path.c, by our patch lwip-path.patch */
+struct netif *net_tcp_route(struct tcp_pcb *pcb);
+signed char net_tcp_output(struct tcp_pcb *pcb, struct pbuf *p, struct netif *netif);
+extern uint16_t ip_id;
+#define LWIP_HOOK_TCP_ROUTE(pcb)            net_tcp_route(pcb)
+#define LWIP_HOOK_TCP_OUTPUT(pcb, p, netif) net_tcp_output(pcb, p, netif)
 
 /* Numbers that nobody guesses (RFC 6528). */
 uint32_t net_tcp_isn(const void *local, uint16_t local_port, const void *remote,
