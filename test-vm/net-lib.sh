@@ -101,7 +101,7 @@ machine_start()
     for i in "${!printed[@]}"; do
         [ "${printed[$i]}" != -append ] || printed[i + 1]="$words ${printed[i + 1]}"
     done
-    rm -f monitor.in monitor.out
+    rm -f monitor.in monitor.out out err # what the machine before has said is not this one's
     mkfifo monitor.in monitor.out
     exec 7<> monitor.in 8<> monitor.out
     echo "\$ ${printed[*]} -device $device ${options[*]}"
@@ -116,7 +116,7 @@ machine_says()
 {
     local tries=0
 
-    until grep -aEq "$1" out; do
+    until grep -aEq "$1" out 2> /dev/null; do
         tries=$((tries + 1))
         kill -0 $machine 2> /dev/null || fail "the machine has ended: $(tail -n 5 out err)"
         [ $tries -lt 1200 ] || fail "$1 did not come: $(tail -n 3 out)"

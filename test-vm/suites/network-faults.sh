@@ -248,7 +248,7 @@ options_test()
 
 # ---- the soak ----
 
-SOAK_QUIET_S=${SOAK_QUIET_S:-140}
+SOAK_QUIET_S=200
 SOAK_FAULTS=(clean clean loss=1 loss=5 reorder=10 duplicate=5 corrupt=1 'delay=20 jitter=10' 'loss=1 reorder=5 duplicate=2 corrupt=1'
     'a:loss=3' 'b:loss=3' 'b:delay=50')
 
@@ -261,11 +261,16 @@ soak_free()
 # Twenty clients stop being there, in the middle of a large file; nobody says so.
 soak_vanish()
 {
-    local vanishing
+    local vanishing tries
 
+    rm -f vanish.out
     ip address add 10.77.0.3/24 dev peer
     "$BUILD/soak_clients" vanish $GUEST4 10.77.0.3 20 > vanish.out 2>&1 &
     vanishing=$!
+    for tries in $(seq 100); do
+        grep -q '^all there' vanish.out 2> /dev/null && break
+        sleep 0.1
+    done
     sleep 2
     ip address del 10.77.0.3/24 dev peer
     kill -KILL $vanishing
@@ -322,7 +327,7 @@ vanish_test()
     before=$(soak_free)
     soak_vanish
     least=$(soak_free)
-    [ $((before - least)) -gt 1000000 ] || fail "they held nothing: $before free before, $least then"
+    [ $((before - least)) -gt 300000 ] || fail "they held nothing: $before free before, $least then"
     for tries in $(seq 30); do
         sleep 5
         after=$(soak_free)
@@ -338,7 +343,9 @@ soak_test()
 {
     local free before flaps=0 vanished=0
 
-    soak_begin --head-timeout 120 --idle-timeout 120 --write-timeout 20
+    # A slow reader that loses every twentieth frame takes a few KiB a second, and the server
+    # hears of it when a third of what it gave is gone: its patience must be long.
+    soak_begin --head-timeout 120 --idle-timeout 120 --write-timeout 60
     soak_load "$2"
     before=$free
     soak_load "$1"
