@@ -111,7 +111,7 @@ enum { DEVICE_PIPES = 100, DEVICE_EVENTS, DEVICE_SOCKETS };
 struct file *file_new(const struct file_ops *ops, int flags); /* NULL: no memory */
 void file_free(struct file *file);                            /* what file_new made */
 int fd_install(struct file *file, int from, int flags); /* lowest free number; takes it over */
-int fd_room(void);                                     /* 0, or -EMFILE: no number is free */
+int fd_room(void);                                      /* 0, or -EMFILE: no number is free */
 int fd_install_new(struct file *file, int flags);       /* the same; frees it when that fails */
 /* At that number; *before is what was there, for the caller to put. */
 int fd_install_at(struct file *file, int fd, int flags, struct file **before);
