@@ -33,7 +33,7 @@ static bool is_published(const struct publications *published, const struct sock
 
 static bool raise_one(int fd, const struct publications *published)
 {
-    struct sockaddr_in name;
+    struct sockaddr_in name = {0};
     socklen_t name_bytes = sizeof name, bytes = sizeof(int);
     int listening = 0;
     return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &bytes) == 0 && listening &&

@@ -637,7 +637,8 @@ static void data_move(struct file *file)
     struct sockaddr_storage name;
     char control[256];
     struct iovec piece = {bytes, chance(3) ? chance(300) : chance(sizeof bytes)};
-    struct message message = {&piece, 1, piece.iov_len, NULL, 0, NULL, 0, MSG_DONTWAIT};
+    struct message message = {
+        .pieces = &piece, .piece_count = 1, .size_bytes = piece.iov_len, .flags = MSG_DONTWAIT};
 
     if (chance(2)) {
         message.name = &name;
@@ -1033,5 +1034,6 @@ void panic(const char *format, ...)
 
     va_start(rest, format);
     vfprintf(stderr, format, rest);
+    va_end(rest);
     abort();
 }

@@ -4,7 +4,7 @@
  * finds it asleep. The moment is moved on in small steps, from before the call to long
  * after it sleeps; a signal that is lost shows as a call that lasts its whole time.
  */
-#define _GNU_SOURCE /* ppoll */
+#define _GNU_SOURCE 1 /* ppoll */
 #include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>

@@ -654,12 +654,25 @@ int main(void)
         const char *name;
         void (*run)(void);
     } tests[] = {
-        {"names", names},      {"refused", refused}, {"connecting", connecting},
-        {"data", data},        {"ending", ending},   {"breaking", breaking},
-        {"pipe", pipe_signal}, {"bulk", bulk},       {"filling", filling},
-        {"waiting", waiting},  {"edges", edges},     {"selecting", selecting},
-        {"options", options},  {"corked", corked},   {"families", both_families},
-        {"woken", woken},      {"closing", closing}, {"again", again},
+        {"names", names},
+        {"refused", refused},
+        {"connecting", connecting},
+        {"data", data},
+        {"ending", ending},
+        {"breaking", breaking},
+        {"pipe", pipe_signal},
+        {"bulk", bulk},
+        {"filling", filling},
+        {"waiting", waiting},
+        {"edges", edges},
+        {"selecting", selecting},
+        {"options", options},
+        {"corked", corked},
+        {"families", both_families},
+        {"woken", woken},
+        {"closing", closing},
+        {"again", again},
+        {"numberless", numberless},
         {"unknown", unknown},
     };
 

@@ -85,10 +85,10 @@ struct row {
     enum unit unit;
     enum better better;
     const char *method; /* how it was measured, one sentence or two */
-    bool of_servers;    /* it has a place only when there is something to ask */
 };
 
 extern const struct row rows[ROWS];
+bool row_is_of_servers(enum row_id id); /* it has a place only when there is something to ask */
 
 struct cell {
     double *samples; /* every one, in the order they were taken */

@@ -7,14 +7,12 @@
 
 /* Three rows for so many connections. */
 #define LOAD_ROWS(count, words)                                                                    \
-    [ROW_REQUESTS_##                                                                               \
-        count] = {"io.requests_" #count, "I/O", "requests/s, " words, UNIT_COUNT, BETTER_MORE,     \
-                  load_method,           true},                                                    \
-      [ROW_P50_##count] = {"io.p50_" #count, "I/O", "    latency, median", UNIT_MS, BETTER_LESS,   \
-                           load_method,      true},                                                \
-      [ROW_P99_##                                                                                  \
-          count] = {"io.p99_" #count, "I/O", "    latency, 99 of 100", UNIT_MS, BETTER_LESS,       \
-                    load_method,      true}
+    [ROW_REQUESTS_##count] = {"io.requests_" #count, "I/O",      "requests/s, " words, UNIT_COUNT, \
+                              BETTER_MORE,           load_method},                                 \
+    [ROW_P50_##count] = {"io.p50_" #count, "I/O",       "    latency, median",                     \
+                         UNIT_MS,          BETTER_LESS, load_method},                              \
+    [ROW_P99_##count] = {"io.p99_" #count, "I/O",       "    latency, 99 of 100",                  \
+                         UNIT_MS,          BETTER_LESS, load_method}
 
 static const char load_method[] =
     "Over connections that stay, a request on each at any time, for three seconds, by a client of "
@@ -66,12 +64,10 @@ const struct row rows[ROWS] = {
          "200) to what --requests or --ask says, asked every few milliseconds. VMs are reached "
          "through a published port of QEMU's user network; the engine's container through a port "
          "that it publishes, where it can, the others on the network of the system that they run "
-         "on. The container in the Linux VM is started when that VM runs.",
-         true},
+         "on. The container in the Linux VM is started when that VM runs."},
     [ROW_FIRST_ANSWER_SAME] =
         {"io.first_answer_same_machine", "I/O", "  on the Linux VM's machine", UNIT_MS, BETTER_LESS,
-         "The same, on the machine type on which the distribution's kernel finds a network card.",
-         true},
+         "The same, on the machine type on which the distribution's kernel finds a network card."},
     LOAD_ROWS(1, "1 connection"),
     LOAD_ROWS(8, "8 connections"),
     LOAD_ROWS(64, "64 connections"),
@@ -100,20 +96,19 @@ const struct row rows[ROWS] = {
                      "PSS of all processes that exist for them, when all are ready."},
     [ROW_ANSWERED_1] = {"density.1.answered", "Density", "1 at once: until it answers", UNIT_S,
                         BETTER_LESS,
-                        "From the start of the first to the moment when each has given an answer.",
-                        true},
+                        "From the start of the first to the moment when each has given an answer."},
     [ROW_READY_10] = {"density.10.ready", "Density", "10 at once: until all ready", UNIT_S,
                       BETTER_LESS, AS_ABOVE},
     [ROW_TOTAL_10] = {"density.10.memory", "Density", "10 at once: memory", UNIT_BYTES, BETTER_LESS,
                       AS_ABOVE},
     [ROW_ANSWERED_10] = {"density.10.answered", "Density", "10 at once: until all answer", UNIT_S,
-                         BETTER_LESS, AS_ABOVE, true},
+                         BETTER_LESS, AS_ABOVE},
     [ROW_READY_50] = {"density.50.ready", "Density", "50 at once: until all ready", UNIT_S,
                       BETTER_LESS, AS_ABOVE},
     [ROW_TOTAL_50] = {"density.50.memory", "Density", "50 at once: memory", UNIT_BYTES, BETTER_LESS,
                       AS_ABOVE},
     [ROW_ANSWERED_50] = {"density.50.answered", "Density", "50 at once: until all answer", UNIT_S,
-                         BETTER_LESS, AS_ABOVE, true},
+                         BETTER_LESS, AS_ABOVE},
     [ROW_KERNEL_SHARED] = {"isolation.kernel", "Isolation", "the kernel it runs on", UNIT_WORDS,
                            BETTER_NEITHER,
                            "A probe program compares the boot id of the kernel that answers it "
@@ -150,3 +145,9 @@ const struct row rows[ROWS] = {
     [ROW_NETWORK] = {"network", "Networking", "ports", UNIT_WORDS, BETTER_NEITHER,
                      "What this version offers and what was verified in this run."},
 };
+
+bool row_is_of_servers(enum row_id id)
+{
+    return (id >= ROW_FIRST_ANSWER && id <= ROW_P99_64) || id == ROW_ANSWERED_1 ||
+           id == ROW_ANSWERED_10 || id == ROW_ANSWERED_50;
+}

@@ -351,7 +351,7 @@ static int run(const char *const *argv)
     comparison.report.program = program;
     comparison.report.runs = comparison.runs;
     for (enum row_id row = 0; row < ROWS; row++)
-        comparison.report.row_hidden[row] = rows[row].of_servers && !comparison.exchange.request;
+        comparison.report.row_hidden[row] = row_is_of_servers(row) && !comparison.exchange.request;
     catch_signals();
     guardian_tree(temporary_folder()); /* from here on, even SIGKILL leaves nothing behind */
     comparison_build(&comparison);
