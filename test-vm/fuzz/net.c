@@ -978,6 +978,22 @@ void net_tell_address(const struct net_card *at, const ip_addr_t *address, unsig
     (void)at, (void)address, (void)bits, (void)how;
 }
 
+void net_tell_gone(const struct net_card *at, const ip_addr_t *address, const char *why)
+{
+    (void)at, (void)address, (void)why;
+}
+
+void net_tell_rival(const struct net_card *at, const ip_addr_t *address,
+                    const unsigned char rival[NIC_ADDRESS_BYTES])
+{
+    (void)at, (void)address, (void)rival;
+}
+
+void net_tell_link(const struct net_card *at)
+{
+    (void)at;
+}
+
 void net_complain(const char *prefix, const char *word, const char *what)
 {
     (void)prefix, (void)word, (void)what;
