@@ -162,7 +162,8 @@ int tcp_option_get(struct file *file, int level, int option, void *value, sockle
 int tcp_option_set(struct file *file, int level, int option, const void *value, socklen_t bytes);
 void tcp_options_apply(struct tcp_socket *socket);
 void tcp_reuse_apply(struct tcp_socket *socket);
-void tcp_widen(struct tcp_socket *socket); /* once the connection is there */
+void tcp_look_soon(struct tcp_socket *socket); /* for memory, and TCP_USER_TIMEOUT */
+void tcp_widen(struct tcp_socket *socket);     /* once the connection is there */
 
 /* datagram_socket.c, raw_socket.c */
 int udp_socket_make(int family, int protocol, struct file **made);

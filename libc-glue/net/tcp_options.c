@@ -50,25 +50,54 @@ void tcp_reuse_apply(struct tcp_socket *socket)
         ip_set_option(socket->pcb, SOF_REUSEADDR);
 }
 
-/* TCP_USER_TIMEOUT: lwIP asks twice a second while something is under way. */
+/* ---- lwIP asks twice a second, when it was asked to ---- */
+
 #define LOOK_TICKS 1
 
-static err_t patience(void *argument, struct tcp_pcb *pcb)
+/* There was no memory, and nothing is under way whose end would tell that there is. */
+static void memory_look(struct tcp_socket *socket)
 {
-    struct tcp_socket *socket = argument;
+    if (socket->full && !socket->pcb->snd_queuelen) {
+        socket->full = false;
+        source_changed(&socket->inet.base.source, POLLOUT | POLLWRNORM);
+    }
+}
 
-    if (!socket)
-        return ERR_OK;
+/* TCP_USER_TIMEOUT. False: it is over. */
+static bool patience_look(struct tcp_socket *socket)
+{
+    const struct tcp_pcb *pcb = socket->pcb;
+
     if (!pcb->nrtx && !pcb->persist_backoff) {
         socket->stalled = false;
     } else if (!socket->stalled) {
         socket->stalled = true;
         socket->stalled_at_ms = net_now_ms;
-    } else if (socket->user_wait_ms && net_now_ms - socket->stalled_at_ms >= socket->user_wait_ms) {
+    } else {
+        return net_now_ms - socket->stalled_at_ms < socket->user_wait_ms;
+    }
+    return true;
+}
+
+static err_t look(void *argument, struct tcp_pcb *pcb)
+{
+    struct tcp_socket *socket = argument;
+
+    if (!socket)
+        return ERR_OK;
+    memory_look(socket);
+    if (!socket->user_wait_ms)
+        tcp_poll(pcb, NULL, 0);
+    else if (!patience_look(socket)) {
         tcp_abort(pcb);
         return ERR_ABRT;
     }
     return ERR_OK;
+}
+
+void tcp_look_soon(struct tcp_socket *socket)
+{
+    tcp_poll(socket->pcb, look, LOOK_TICKS);
 }
 
 /* What the program has set, for lwIP's description of the connection. */
@@ -96,7 +125,7 @@ void tcp_options_apply(struct tcp_socket *socket)
     pcb->tos = socket->inet.tos;
     pcb->netif_idx = socket->inet.netif_index;
     if (socket->user_wait_ms)
-        tcp_poll(pcb, patience, LOOK_TICKS);
+        tcp_look_soon(socket);
     if (socket->phase == PHASE_CONNECTED)
         tcp_window_follow(socket, 0);
 }

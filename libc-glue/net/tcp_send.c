@@ -26,19 +26,6 @@ static int trouble(struct tcp_socket *socket)
     return 0;
 }
 
-/* There was no memory, and nothing is under way whose end would tell that there is. */
-static err_t memory_look(void *argument, struct tcp_pcb *pcb)
-{
-    struct tcp_socket *socket = argument;
-
-    tcp_poll(pcb, NULL, 0);
-    if (socket && socket->full) {
-        socket->full = false;
-        source_changed(&socket->inet.base.source, POLLOUT | POLLWRNORM);
-    }
-    return ERR_OK;
-}
-
 /* One burst: how many bytes, or -errno when not even one. */
 static ssize_t put(struct tcp_socket *socket, const struct message *message, size_t done)
 {
@@ -71,7 +58,7 @@ static ssize_t put(struct tcp_socket *socket, const struct message *message, siz
     if (done == begun && !error) {
         socket->full = true;
         if (!socket->pcb->snd_queuelen)
-            tcp_poll(socket->pcb, memory_look, 1);
+            tcp_look_soon(socket);
     }
     return done > begun ? (ssize_t)(done - begun) : error ? error : -EAGAIN;
 }
