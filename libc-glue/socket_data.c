@@ -93,10 +93,16 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
     return result(RESTARTING(send_on(fd, message, flags)));
 }
 
-/* Nothing but bytes, to the other end of a connection: the most frequent case. */
-static ssize_t send_bytes(int fd, const void *from, size_t size_bytes, int flags)
+static ssize_t receive_checked(struct file *file, struct message *message)
 {
-    struct iovec piece = {(void *)from, size_bytes};
+    return message->flags & MSG_OOB ? -EINVAL : file->ops->socket->receive(file, message);
+}
+
+/* Nothing but bytes, to the other end of a connection or from it: the most frequent case. */
+static inline ssize_t bytes_pass(int fd, const void *bytes, size_t size_bytes, int flags,
+                                 ssize_t (*pass)(struct file *file, struct message *message))
+{
+    struct iovec piece = {(void *)bytes, size_bytes};
     struct message message = {
         .pieces = &piece, .piece_count = 1, .size_bytes = size_bytes, .flags = flags};
     int error;
@@ -104,7 +110,7 @@ static ssize_t send_bytes(int fd, const void *from, size_t size_bytes, int flags
 
     if (!file)
         return error;
-    ssize_t n = size_bytes > SSIZE_MAX ? -EINVAL : send_checked(file, &message);
+    ssize_t n = size_bytes > SSIZE_MAX ? -EINVAL : pass(file, &message);
     file_put(file);
     return n;
 }
@@ -112,7 +118,7 @@ static ssize_t send_bytes(int fd, const void *from, size_t size_bytes, int flags
 ssize_t send(int fd, const void *from, size_t size_bytes, int flags)
 {
     cancellation_point();
-    return result(RESTARTING(send_bytes(fd, from, size_bytes, flags)));
+    return result(RESTARTING(bytes_pass(fd, from, size_bytes, flags, send_checked)));
 }
 
 ssize_t sendto(int fd, const void *from, size_t size_bytes, int flags, const struct sockaddr *name,
@@ -167,7 +173,7 @@ static ssize_t receive_message(struct file *file, struct msghdr *given, int flag
         if (!message.control)
             return -ENOBUFS;
     }
-    n = flags & MSG_OOB ? -EINVAL : file->ops->socket->receive(file, &message);
+    n = receive_checked(file, &message);
     if (n >= 0 && to.msg_name)
         error = name_give(&to, &message);
     if (n >= 0 && message.control)
@@ -199,28 +205,10 @@ ssize_t recvmsg(int fd, struct msghdr *message, int flags)
     return result(RESTARTING(receive_on(fd, message, flags)));
 }
 
-/* Nothing but bytes; nobody asks from whom. */
-static ssize_t receive_bytes(int fd, void *to, size_t size_bytes, int flags)
-{
-    struct iovec piece = {to, size_bytes};
-    struct message message = {
-        .pieces = &piece, .piece_count = 1, .size_bytes = size_bytes, .flags = flags};
-    int error;
-    struct file *file = socket_get(fd, &error);
-
-    if (!file)
-        return error;
-    ssize_t n = size_bytes > SSIZE_MAX || flags & MSG_OOB
-                    ? -EINVAL
-                    : file->ops->socket->receive(file, &message);
-    file_put(file);
-    return n;
-}
-
 ssize_t recv(int fd, void *to, size_t size_bytes, int flags)
 {
     cancellation_point();
-    return result(RESTARTING(receive_bytes(fd, to, size_bytes, flags)));
+    return result(RESTARTING(bytes_pass(fd, to, size_bytes, flags, receive_checked)));
 }
 
 ssize_t recvfrom(int fd, void *restrict to, size_t size_bytes, int flags,
