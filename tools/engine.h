@@ -97,6 +97,8 @@ int engine_wait(struct engine_container *container, int patience_ms);
 
 /* The program's first process as this machine sees it, or 0. */
 pid_t engine_init_pid(const struct engine_container *container);
+/* In a new network, whose loopback is down. */
+void engine_raise_loopback(void);
 int engine_signal(struct engine_container *container, int number);
 void engine_kill(struct engine_container *container);
 

@@ -113,7 +113,7 @@ static void enter_root(const struct birth *birth)
     must(chdir(birth->folder), birth->folder);
 }
 
-static void raise_loopback(void)
+void engine_raise_loopback(void)
 {
     struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -179,7 +179,7 @@ static _Noreturn void be_born(const struct birth *birth)
     setsid();
     sethostname(birth->name, strlen(birth->name));
     if (birth->network)
-        raise_loopback();
+        engine_raise_loopback();
     enter_root(birth);
     tend(birth);
 }

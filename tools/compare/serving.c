@@ -7,9 +7,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <sched.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -38,23 +36,12 @@ static void leave_network(int ours)
     close(ours);
 }
 
-/* A new network's loopback is down. */
-static void raise_loopback(void)
-{
-    struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0) {
-        ioctl(fd, SIOCSIFFLAGS, &request);
-        close(fd);
-    }
-}
-
 void serving_prepare(const struct engine *engine)
 {
     int ours = engine->apart ? enter_network(engine->daemon) : -1;
     if (ours < 0)
         return;
-    raise_loopback();
+    engine_raise_loopback();
     leave_network(ours);
 }
 
