@@ -59,16 +59,16 @@ case_same_closed_waits()
 
 random_build()
 {
-    local root=app/rootfs/work/root
+    local tree=app/rootfs/work/tree
 
-    mkdir -p app $root/a/b $root/b/c/d $root/c $root/d
+    mkdir -p app $tree/a/b $tree/b/c/d $tree/c $tree/d
     cp "$ROOT/test-vm/guest/random_files.c" "$ROOT/test-vm/guest/check.h" app/
-    head -c 9000 /dev/zero | tr '\0' p > $root/a/c
-    echo short > $root/a/b/e
-    seq 5000 > $root/b/a
-    ln -s ../b/a $root/c/a
-    echo x > $root/e
-    : > $root/b/c/e
+    head -c 9000 /dev/zero | tr '\0' p > $tree/a/c
+    echo short > $tree/a/b/e
+    seq 5000 > $tree/b/a
+    ln -s ../b/a $tree/c/a
+    echo x > $tree/e
+    : > $tree/b/c/e
     cc -std=gnu11 -w -O1 -o random-host app/random_files.c
     expect_status 0 "$MKIMAGE" -o random.elf app
 }

@@ -2,7 +2,7 @@
  *
  * Random calls on files, the same in every run: what each of them answered, and what
  * is there at the end, goes into a sum. On Linux the sums must be the same.
- *     random_files [SEED [COUNT [FOLDER]]]      in FOLDER/root, which is there already
+ *     random_files [SEED [COUNT [FOLDER]]]      in FOLDER/tree, which is there already
  * With VERBOSE in the environment each call is shown.
  */
 #define _GNU_SOURCE 1
@@ -211,8 +211,8 @@ int main(int argc, char **argv)
     for (int i = 0; i < 8; i++)
         fds[i] = -1;
     CHECK(folder != NULL && chdir(folder) == 0);
-    CHECK(argc > 3 || mkdir("root", 0755) == 0);
-    CHECK(chdir("root") == 0); /* ".." stays in the folder */
+    CHECK(argc > 3 || mkdir("tree", 0755) == 0);
+    CHECK(chdir("tree") == 0); /* ".." stays in the folder */
     for (long i = 0; i < count; i++) {
         if (draw(3))
             name_calls();
