@@ -53,6 +53,7 @@ struct comparison {
     const char *json, *markdown, *html; /* where reports go, or NULL */
     double deadline_s;
     unsigned runs;
+    double start_share_s; /* after this much, and a few runs, a slow way's starts end */
     bool start_engine;
     bool full_wish;    /* --full-vm */
     unsigned left_out; /* families of rows, by their place in verb_compare.c */
@@ -82,6 +83,8 @@ void comparison_unbuild(struct comparison *comparison);
 struct instance *way_start(struct comparison *comparison, enum way way, const struct order *order);
 /* The program in the full VM, which is no way for anything else. */
 struct instance *way_start_full(struct comparison *comparison);
+/* The files that a virtual machine of the user's program starts from; 0 for a container. */
+uint64_t way_loaded_bytes(const struct comparison *comparison, enum way way);
 void way_stop(struct comparison *comparison, struct instance *instance, int patience_ms);
 /* Processes of the host that exist for one instance. */
 size_t way_processes(const struct instance *instance, pid_t *pids, size_t most);
@@ -93,6 +96,9 @@ const char *trace_path(void);
 uint64_t process_pss_bytes(pid_t pid);
 uint64_t process_peak_bytes(pid_t pid);
 uint64_t process_cpu_ns(pid_t pid);
+
+/* measure_start.c: may a way that has taken so long be started once more? */
+bool start_again(const struct comparison *comparison, unsigned runs_done, double taken_s);
 
 /* One family of rows each. */
 void measure_size(struct comparison *comparison);

@@ -151,10 +151,13 @@ static bool works(struct comparison *comparison, enum way way, uint64_t memory_b
     return ready && (!comparison->ends || (ended && instance->status == 0));
 }
 
-/* In steps that grow with the size: 512 KiB for small ones, a sixteenth for large. */
+/* In steps that grow with the size: 512 KiB for small ones, a thirty-second part for large.
+ * A machine cannot do with less than what is loaded into it. */
 static uint64_t smallest(struct comparison *comparison, enum way way)
 {
-    uint64_t low = 0, high = 2 * STEP_BYTES;
+    uint64_t low = way_loaded_bytes(comparison, way), high = 2 * STEP_BYTES;
+    while (high <= low)
+        high *= 2;
     while (!works(comparison, way, high)) {
         low = high;
         high *= 2;

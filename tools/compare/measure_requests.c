@@ -8,7 +8,7 @@
 
 #define STARTS_MAX  5
 #define STARTS_SLOW 2 /* of what needs a Linux VM for each */
-#define LOAD_S      3.0
+#define LOAD_S      2.0
 #define SETTLE_MS   300
 
 static const struct load_rows {

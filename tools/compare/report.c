@@ -203,6 +203,18 @@ const char *cell_text(const struct report *report, enum row_id row, enum column 
     return text_format("- (%s)", cell->missing ? cell->missing : "not reached");
 }
 
+const char *report_runs(const struct report *report)
+{
+    const char *words = text_format("%u runs each for start-up", (unsigned)report->runs);
+    for (enum column column = 0; column < COLUMNS; column++) {
+        size_t count = report->cells[ROW_START][column].count;
+        if (count && count < report->runs)
+            words = text_format("%s, %u of the %s", words, (unsigned)count,
+                                report->columns[column].title);
+    }
+    return words;
+}
+
 const char *ratio_text(double ratio)
 {
     return ratio >= 9.95 ? text_format("%.0f", ratio) : text_format("%.1f", ratio);

@@ -152,6 +152,7 @@ int report_best(const struct report *report, enum row_id row);
 /* It has the best figure, alone or with others, and some other column has a worse one. */
 bool report_is_best(const struct report *report, enum row_id row, enum column column);
 
+const char *report_runs(const struct report *report);  /* "20 runs each for start-up" */
 const char *figure_text(enum unit unit, double value); /* "41.3 KB" */
 const char *cell_text(const struct report *report, enum row_id row, enum column column);
 const char *ratio_text(double ratio); /* "12", "1.4": for "12 times" */

@@ -157,9 +157,8 @@ static void method(const struct report *report, FILE *to)
     fprintf(to,
             "<h2>Method</h2>\n<p>Figures are medians; below them, where there are six samples or "
             "more, the range in which the true median lies with 95&nbsp;%% confidence. The best "
-            "figure of a row is marked. Start-up was measured %u times each, the ways taking "
-            "turns.</p>\n<dl>\n",
-            (unsigned)report->runs);
+            "figure of a row is marked. The ways took turns: %s.</p>\n<dl>\n",
+            report_runs(report));
     for (enum row_id row = 0; row < ROWS; row++) {
         if (report->row_hidden[row])
             continue;

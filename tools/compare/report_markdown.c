@@ -60,9 +60,8 @@ void report_markdown(const struct report *report, FILE *to)
     const char *group = "";
     fputs("# Container or virtual machine: ", to);
     put(report->program, to);
-    fprintf(to, "\n\n%s, %u runs each for start-up, %.0f s in all.%s\n\n", report->date,
-            (unsigned)report->runs, report->seconds,
-            report->partial ? " **This report is partial.**" : "");
+    fprintf(to, "\n\n%s, %s, %.0f s in all.%s\n\n", report->date, report_runs(report),
+            report->seconds, report->partial ? " **This report is partial.**" : "");
     for (size_t i = 0; i < report->fact_count; i++) {
         fprintf(to, "- %s: ", report->facts[i].title);
         put(report->facts[i].value, to);

@@ -118,6 +118,5 @@ void report_text(const struct report *report, FILE *to)
     sentences("Answers", &report->answers, to);
     sentences("Advice", &report->advice, to);
     sentences("Missing or odd", &report->troubles, to);
-    fprintf(to, "\n%u runs each for start-up; %.0f s in all.\n", (unsigned)report->runs,
-            report->seconds);
+    fprintf(to, "\n%s; %.0f s in all.\n", report_runs(report), report->seconds);
 }

@@ -13,7 +13,8 @@
 
 #include "tools/network.h"
 
-#define SLICE_S 1.0 /* of asking, between looks at whether it is still there */
+#define SLICE_S 1.0  /* of asking, between looks at whether it is still there */
+#define LOOK_S  0.01 /* for what it has said, and whether it has ended */
 
 /* Which networks of others are entered takes root; -1: it cannot be. Returns the way back. */
 static int enter_network(pid_t of)
@@ -115,7 +116,7 @@ bool instance_answers(const struct comparison *comparison, struct instance *inst
     while (!interrupted && clock_now_ns() < until_ns) {
         if (!in_network(instance, ask_first, &asking) || asking.result == 0)
             break;
-        if (instance_wait(instance, WAIT_END, NULL, 0)) /* also reads what it says */
+        if (instance_wait(instance, WAIT_END, NULL, LOOK_S))
             break;
     }
     return asking.result == 0;

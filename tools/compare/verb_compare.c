@@ -5,6 +5,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,9 +21,10 @@
 #include "writers.h"
 
 #define RUNS_DEFAULT       20
+#define START_SHARE_S      20.0 /* unless a number of runs is asked for */
 #define RUNS_MOST          1000
 #define DEADLINE_DEFAULT_S 30
-#define ROUNDS             800
+#define ROUNDS             500
 
 static struct comparison comparison;
 
@@ -51,6 +53,7 @@ static void take_runs(void *into, const char *name, const char *value)
     if (!isdigit((unsigned char)*value) || *end || runs < 1 || runs > RUNS_MOST)
         die(EXIT_STATUS_USAGE, "%s %s: expected a number of runs, 1 to %d", name, value, RUNS_MOST);
     ((struct comparison *)into)->runs = (unsigned)runs;
+    ((struct comparison *)into)->start_share_s = INFINITY;
 }
 
 static void take_deadline(void *into, const char *name, const char *value)
@@ -163,7 +166,8 @@ static void take_help(void *into, const char *name, const char *value)
 }
 
 static const struct option_row option_rows[] = {
-    {"-n", "--runs", OPTION_VALUE, "RUNS", take_runs, "how often each start-up is measured (20)"},
+    {"-n", "--runs", OPTION_VALUE, "RUNS", take_runs,
+     "how often each start-up is measured (20; what takes seconds, less often)"},
     {NULL, "--ready", OPTION_VALUE, "TEXT", take_word,
      "the program is ready when it has printed TEXT (default: anything)"},
     {NULL, "--requests", OPTION_VALUE, "PATH", take_requests,
@@ -337,6 +341,7 @@ static int run(const char *const *argv)
 {
     const struct option_rules rules = {groups, take_file, take_argument, NULL};
     comparison = (struct comparison){.runs = RUNS_DEFAULT,
+                                     .start_share_s = START_SHARE_S,
                                      .deadline_s = DEADLINE_DEFAULT_S,
                                      .rounds = ROUNDS,
                                      .accel_wish = "auto",

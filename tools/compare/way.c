@@ -134,6 +134,21 @@ struct instance *way_start(struct comparison *comparison, enum way way, const st
     return instance;
 }
 
+static uint64_t file_bytes(const char *path)
+{
+    struct stat stat_of_file;
+    return path && stat(path, &stat_of_file) == 0 ? (uint64_t)stat_of_file.st_size : 0;
+}
+
+uint64_t way_loaded_bytes(const struct comparison *comparison, enum way way)
+{
+    if (way <= WAY_RUNC)
+        return 0;
+    const struct order order = {.job = JOB_PROGRAM};
+    const struct virtual_machine vm = machine_of(comparison, way, &order);
+    return file_bytes(vm.kernel) + file_bytes(vm.initramfs);
+}
+
 struct instance *way_start_full(struct comparison *comparison)
 {
     const struct request *build = &comparison->request.build;
