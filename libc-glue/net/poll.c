@@ -21,12 +21,16 @@
 #include "libc-glue/events.h"
 #include "libc-glue/pthread_glue.h"
 
-#define WATCH_NS     1000000ull   /* how long the program may compute without looking */
-#define TIMERS_NS    100000000ull /* after something has happened, lwIP's timers are looked at */
-#define POLLED_NS    100000ull    /* cards without interrupts, when the processor halts */
-#define LOOKS_MAX    4            /* bursts at one go */
-#define STACK_BYTES  16384
-#define THREAD_BYTES 16384
+/* How long the program may compute without looking: at its start, when it is about to listen
+ * and who comes before is turned away; usually; and when it has just done so. */
+#define WATCH_FIRST_NS 25000000ull
+#define WATCH_NS       5000000ull
+#define WATCH_TIGHT_NS 1000000ull
+#define TIMERS_NS      100000000ull /* after something has happened, lwIP's timers are looked at */
+#define POLLED_NS      100000ull    /* cards without interrupts, when the processor halts */
+#define LOOKS_MAX      4            /* bursts at one go */
+#define STACK_BYTES    16384
+#define THREAD_BYTES   16384
 
 #pragma weak pthread_sigmask
 
@@ -35,7 +39,8 @@ static bool looked;   /* since the watch was set */
 static bool armed;    /* cards may interrupt */
 static bool polled;   /* some card cannot */
 static bool watching; /* the watch is set */
-static bool fresh;    /* the last look found nothing, and all that was sent is out */
+static uint64_t watch_ns = WATCH_FIRST_NS;
+static bool fresh; /* the last look found nothing, and all that was sent is out */
 static struct timer watch, tick, look_timer;
 static struct wait_queue queue; /* the thread's */
 static unsigned wanted;         /* counts how often it was */
@@ -152,21 +157,7 @@ static bool look_on_stack(void)
 
 /* ---- the watch ---- */
 
-static void watch_fire(struct timer *timer)
-{
-    if (thread_is_idle()) {
-        watching = false;
-        return;
-    }
-    if (looked) {
-        looked = false;
-        timer_start(timer, clock_monotonic_ns() + WATCH_NS, watch_fire);
-        return;
-    }
-    watching = false;
-    wanted++;
-    wake(&queue, 1);
-}
+static void watch_fire(struct timer *timer);
 
 static void watch_need(void)
 {
@@ -174,7 +165,23 @@ static void watch_need(void)
         return;
     watching = true;
     looked = false;
-    timer_start(&watch, clock_monotonic_ns() + WATCH_NS, watch_fire);
+    timer_start(&watch, clock_monotonic_ns() + watch_ns, watch_fire);
+}
+
+static void watch_fire(struct timer *timer)
+{
+    (void)timer;
+    watching = false;
+    watch_ns = WATCH_NS;
+    if (thread_is_idle())
+        return;
+    if (looked) {
+        watch_need();
+        return;
+    }
+    watch_ns = WATCH_TIGHT_NS;
+    wanted++;
+    wake(&queue, 1);
 }
 
 /* ---- who calls ---- */
