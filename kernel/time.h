@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+void clock_prepare(void);          /* the time will be asked for */
 uint64_t clock_monotonic_ns(void); /* since boot */
 uint64_t clock_realtime_ns(void);  /* since 1970 */
 void clock_realtime_set(uint64_t now_ns);

@@ -20,6 +20,11 @@
 
 static struct event_source ways; /* changes when addresses do */
 
+__attribute__((constructor)) static void clock_begin(void)
+{
+    clock_prepare();
+}
+
 /* lwip_init() without what is not there. */
 static void stack_start(void)
 {
