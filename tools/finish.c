@@ -267,16 +267,15 @@ static unsigned long long write_image(const struct final *final, const struct re
     return output->size_bytes;
 }
 
-/* What is not loaded is kept or not there: the sections of an image with debug
- * information and of one without are told apart by that. */
-unsigned long long finish_image_again(const struct request *request, const struct image *image)
+unsigned long long finish_image_again(const struct request *request, const struct image *image,
+                                      bool debug)
 {
     struct final final = {
         .linked = image->elf,
         .bundle = bundle_lay_out_again(&image->bundle, request),
         .bundle_address = image->bundle_segment.p_vaddr,
     };
-    lay_out(&final, true);
+    lay_out(&final, debug);
     return write_image(&final, request);
 }
 

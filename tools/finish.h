@@ -16,7 +16,9 @@ unsigned long long finish_image(const struct request *request, const char *linke
 void finish_debug_file(const struct request *request, const char *linked);
 
 /* The same image with the request's program, arguments and environment, as a build
- * with them would have made it. The image stays open and may be the output's old contents. */
-unsigned long long finish_image_again(const struct request *request, const struct image *image);
+ * with them would have made it; with debug, whatever it has besides what is loaded. The image
+ * stays open and may be the output's old contents. */
+unsigned long long finish_image_again(const struct request *request, const struct image *image,
+                                      bool debug);
 
 #endif

@@ -178,7 +178,7 @@ static int change(struct config_request *request)
             strings_add(&changes->arguments, contents.arguments.at[i]);
     merge_environment(request, &contents.environment);
     changes->output = elf ? request->path : temporary_path("configured.elf");
-    finish_image_again(changes, &media.image);
+    finish_image_again(changes, &media.image, true);
     if (!elf)
         family_write(media.format, changes->output, request->path, changes->mode);
     media_close(&media);
