@@ -800,6 +800,10 @@ void interrupts_restore(bool on)
     (void)on;
 }
 
+void clock_prepare(void)
+{
+}
+
 uint64_t clock_monotonic_ns(void)
 {
     return now_ns;

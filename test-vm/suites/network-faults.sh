@@ -85,7 +85,7 @@ flap()
 # some time. Everything arrives; nothing is begun anew.
 link_test()
 {
-    local seconds=$1 flaps=0 started=$SECONDS client
+    local seconds=$1 flaps=0 started=$SECONDS client down='0 0.1 0.5' up='0.5 1'
 
     shift
     network_wired
@@ -95,9 +95,13 @@ link_test()
     sleep 2 # all are connected
     while [ $SECONDS -lt $((started + seconds)) ]; do
         kill -0 $client 2> /dev/null || fail "net_bytes after $flaps: $(head -n 3 bytes.out)"
-        flap "$(shuf -n 1 -e card card carrier tap wire)" "$(shuf -n 1 -e 0 0.1 0.5 2 4)"
+        # The first few are short, so that chance never leaves too few of them.
+        [ $flaps -lt 4 ] || down='0 0.1 0.5 2 4' up='0.5 1 3 4'
+        # shellcheck disable=SC2086 # lists
+        flap "$(shuf -n 1 -e card card carrier tap wire)" "$(shuf -n 1 -e $down)"
         flaps=$((flaps + 1))
-        sleep "$(shuf -n 1 -e 0.5 1 3 4)"
+        # shellcheck disable=SC2086
+        sleep "$(shuf -n 1 -e $up)"
     done
     wait $client || fail "net_bytes: $(head -n 3 bytes.out)"
     [ $flaps -gt 3 ] || fail "only $flaps times"
