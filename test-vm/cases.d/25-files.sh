@@ -59,7 +59,7 @@ case_same_closed_waits()
 
 random_build()
 {
-    local tree=app/rootfs/work/tree
+    local tree=app/rootfs/files/tree
 
     mkdir -p app $tree/a/b $tree/b/c/d $tree/c $tree/d
     cp "$ROOT/test-vm/guest/random_files.c" "$ROOT/test-vm/guest/check.h" app/
@@ -85,10 +85,10 @@ case_same_random_calls()
     # shellcheck disable=SC2064 # as it is now
     trap "rm -rf $linux" EXIT
     for seed in 1 2 3 4; do
-        rm -rf "$linux/work"
-        cp -a app/rootfs/work "$linux/work"
-        ./random-host $seed 10000 "$linux/work" > wanted || fail "on Linux: status $?"
-        "$MKIMAGE" run random.elf -- $seed 10000 /work > got || fail "status $?"
+        rm -rf "$linux/files"
+        cp -a app/rootfs/files "$linux/files"
+        ./random-host $seed 10000 "$linux/files" > wanted || fail "on Linux: status $?"
+        "$MKIMAGE" run random.elf -- $seed 10000 /files > got || fail "status $?"
         expect_same wanted got
     done
 }
