@@ -48,15 +48,21 @@ uint32_t net_random(void)
     return (uint32_t)hash(&(uint64_t){++count}, 1);
 }
 
-/* A clock of 4 us, and what differs between connections. */
-uint32_t net_tcp_isn(const void *local, uint16_t local_port, const void *remote,
-                     uint16_t remote_port)
+uint32_t net_flow_hash(const void *local, uint16_t local_port, const void *remote,
+                       uint16_t remote_port)
 {
     uint64_t words[7] = {(uint64_t)local_port << 16 | remote_port};
 
     memcpy(words + 1, local, sizeof(ip_addr_t));
     memcpy(words + 4, remote, sizeof(ip_addr_t));
-    return (uint32_t)(net_now_ns >> 12) + (uint32_t)hash(words, 7);
+    return (uint32_t)hash(words, 7);
+}
+
+/* A clock of 4 us, and what differs between connections. */
+uint32_t net_tcp_isn(const void *local, uint16_t local_port, const void *remote,
+                     uint16_t remote_port)
+{
+    return (uint32_t)(net_now_ns >> 12) + net_flow_hash(local, local_port, remote, remote_port);
 }
 
 _Static_assert(sizeof(ip_addr_t) <= 24, "an address in three words");

@@ -53,6 +53,10 @@ void datagram_drop(struct datagram_socket *socket); /* the first */
 int datagram_bound(struct datagram_socket *socket);
 struct datagram_socket *datagram_of_pcb(const struct udp_pcb *pcb); /* NULL: lwIP's own */
 
+/* datagram_share.c */
+struct datagram_socket *datagram_share_pick(struct datagram_socket *socket, const ip_addr_t *from,
+                                            u16_t port); /* who of those on its port gets it */
+
 /* raw_socket.c */
 void raw_pcb_remove(struct datagram_socket *socket);
 int raw_pcb_bind(struct datagram_socket *socket, const ip_addr_t *address);

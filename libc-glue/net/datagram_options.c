@@ -31,8 +31,6 @@ static int group_set(struct netif *netif, const ip_addr_t *group, bool in)
 {
     err_t error;
 
-    if (netif == &net_loopback)
-        return 0; /* all that is sent there is ours */
     if (IP_IS_V4(group))
         error = in ? igmp_joingroup_netif(netif, ip_2_ip4(group))
                    : igmp_leavegroup_netif(netif, ip_2_ip4(group));

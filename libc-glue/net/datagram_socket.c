@@ -43,14 +43,29 @@ void datagram_drop(struct datagram_socket *socket)
     object_free(first);
 }
 
+static bool is_for_many(void)
+{
+    const ip_addr_t *to = ip_current_dest_addr();
+
+    return ip_addr_ismulticast(to) || ip_addr_isbroadcast(to, ip_current_netif());
+}
+
 static void received(void *argument, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from,
                      u16_t port)
 {
     struct datagram what = {.from = {*from, port},
                             .to = {*ip_current_dest_addr(), pcb->local_port}};
+    struct datagram_socket *socket = argument;
 
+    /* All who have a port get what is for many, whoever they are connected to. */
+    if (socket->connected && (pcb->remote_port != port || !ip_addr_eq(&pcb->remote_ip, from))) {
+        pbuf_free(p);
+        return;
+    }
+    if (!is_for_many())
+        socket = datagram_share_pick(socket, from, port);
     datagram_note(&what);
-    datagram_add(argument, p, &what);
+    datagram_add(socket, p, &what);
 }
 
 struct datagram_socket *datagram_of_pcb(const struct udp_pcb *pcb)

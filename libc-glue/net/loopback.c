@@ -82,8 +82,8 @@ static err_t prepare(struct netif *netif)
     netif->output = output4;
     netif->output_ip6 = output6;
     netif->mtu = UINT16_MAX;
-    netif->flags = NETIF_FLAG_LINK_UP;
-    netif->chksum_flags = 0; /* it is memory */
+    netif->flags = NETIF_FLAG_LINK_UP | NETIF_FLAG_IGMP | NETIF_FLAG_MLD6; /* groups too */
+    netif->chksum_flags = 0;                                               /* it is memory */
     return ERR_OK;
 }
 

@@ -97,6 +97,10 @@ unsigned net_loopback_deliver(void);                 /* how many were */
 extern size_t net_share_bytes; /* so much data a connection may hold, as things are */
 void net_share_look(void);
 
+/* chance.c */
+uint32_t net_flow_hash(const void *local, uint16_t local_port, const void *remote,
+                       uint16_t remote_port);
+
 /* memory.c */
 void net_memory_start(void);
 unsigned net_memory_count(int type); /* how many of lwIP's objects there are */

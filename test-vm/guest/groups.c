@@ -49,10 +49,10 @@ static void group4(void)
     close(in), close(out);
 }
 
-static void group6(void)
+static void group6(const char *interface)
 {
     struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_port = htons(PORT)};
-    struct ipv6_mreq group = {.ipv6mr_interface = if_nametoindex("eth0")};
+    struct ipv6_mreq group = {.ipv6mr_interface = if_nametoindex(interface)};
     int in = socket(AF_INET6, SOCK_DGRAM, 0), out = socket(AF_INET6, SOCK_DGRAM, 0);
 
     CHECK(bind(in, (struct sockaddr *)&to, sizeof to) == 0);
@@ -68,6 +68,7 @@ static void group6(void)
 int main(void)
 {
     group4();
-    group6();
+    group6("eth0");
+    group6("lo");
     return success();
 }

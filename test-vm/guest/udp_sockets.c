@@ -225,6 +225,98 @@ static void shared_port(void)
     close(two);
 }
 
+#define FLOWS  60
+#define SHARES 3
+
+static int sharing(int option, struct sockaddr_in *name)
+{
+    socklen_t bytes = sizeof *name;
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+    option_set(fd, SOL_SOCKET, option, 1);
+    CHECK(bind(fd, (struct sockaddr *)name, bytes) == 0);
+    CHECK(getsockname(fd, (struct sockaddr *)name, &bytes) == 0);
+    return fd;
+}
+
+/* One datagram of each flow: whose it is, into `owner`. */
+static void flows_send(const int flows[FLOWS], const struct sockaddr_in *to, const int shares[],
+                       int count, int owner[FLOWS])
+{
+    for (int i = 0; i < FLOWS; i++) {
+        char byte = (char)i, got = -1;
+        CHECK(sendto(flows[i], &byte, 1, 0, (struct sockaddr *)to, sizeof *to) == 1);
+        owner[i] = -1;
+        for (int k = 0; k < count; k++)
+            if (recv(shares[k], &got, 1, MSG_DONTWAIT) == 1) {
+                CHECK(owner[i] == -1 && got == byte);
+                owner[i] = k;
+            }
+        CHECK(owner[i] >= 0);
+    }
+}
+
+/* Each flow stays with one of those who share the port, and each of them has some. */
+static void shared_flows(void)
+{
+    struct sockaddr_in name = local(0), other;
+    int shares[SHARES], flows[FLOWS], owner[FLOWS], again[FLOWS], got[SHARES] = {0}, port;
+    char byte;
+
+    for (int i = 0; i < SHARES; i++)
+        shares[i] = sharing(SO_REUSEPORT, &name);
+    for (int i = 0; i < FLOWS; i++)
+        flows[i] = bound(&port);
+    flows_send(flows, &name, shares, SHARES, owner);
+    flows_send(flows, &name, shares, SHARES, again);
+    CHECK(memcmp(owner, again, sizeof owner) == 0);
+    for (int i = 0; i < FLOWS; i++)
+        got[owner[i]]++;
+    CHECK(got[0] && got[1] && got[2]);
+    /* who is connected to one has what that one sends, and nothing else */
+    other = local(port);
+    CHECK(connect(shares[2], (struct sockaddr *)&other, sizeof other) == 0);
+    flows_send(flows, &name, shares, SHARES, owner);
+    for (int i = 0; i < FLOWS; i++)
+        CHECK((owner[i] == 2) == (i == FLOWS - 1));
+    close(shares[0]); /* the others go on */
+    close(shares[2]);
+    flows_send(flows, &name, shares + 1, 1, owner);
+    close(shares[1]);
+    FAILS(recv(flows[0], &byte, 1, MSG_DONTWAIT), EAGAIN);
+    for (int i = 0; i < FLOWS; i++)
+        close(flows[i]);
+}
+
+/* What is sent to a group all have who have its port. */
+static void shared_group(void)
+{
+    struct ip_mreq group = {.imr_interface.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in name = {.sin_family = AF_INET}, to, peer = local(9);
+    int shares[SHARES], port, fd = bound(&port);
+    char buffer[8];
+
+    inet_pton(AF_INET, "239.1.2.3", &group.imr_multiaddr);
+    for (int i = 0; i < SHARES; i++)
+        shares[i] = sharing(SO_REUSEADDR, &name);
+    CHECK(setsockopt(shares[1], IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof group) == 0);
+    CHECK(setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &group.imr_interface,
+                     sizeof(struct in_addr)) == 0);
+    CHECK(connect(shares[2], (struct sockaddr *)&peer, sizeof peer) == 0); /* to somebody else */
+    to = name;
+    to.sin_addr = group.imr_multiaddr;
+    CHECK(sendto(fd, "all", 3, 0, (struct sockaddr *)&to, sizeof to) == 3);
+    for (int i = 0; i < 2; i++) {
+        CHECK(events_soon(shares[i], POLLIN) == POLLIN);
+        CHECK(recv(shares[i], buffer, sizeof buffer, 0) == 3 && memcmp(buffer, "all", 3) == 0);
+    }
+    for (int i = 0; i < SHARES; i++) {
+        FAILS(recv(shares[i], buffer, sizeof buffer, MSG_DONTWAIT), EAGAIN);
+        close(shares[i]);
+    }
+    close(fd);
+}
+
 static void *sender(void *at)
 {
     struct sockaddr_in name = local(*(int *)at);
@@ -299,6 +391,8 @@ int main(void)
         {"families", both_families},
         {"refusals", refusals},
         {"shared", shared_port},
+        {"flows", shared_flows},
+        {"group", shared_group},
         {"woken", woken},
         {"ping", ping},
     };

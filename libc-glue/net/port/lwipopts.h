@@ -98,6 +98,7 @@ void net_memory_free(void *memory);
 
 #define LWIP_TCP            1
 #define SO_REUSE            1
+#define SO_REUSE_RXTOALL    1 /* what is for a group, or for everybody */
 #define LWIP_TCP_KEEPALIVE  1
 #define TCP_LISTEN_BACKLOG  1
 #define TCP_MSL             30000 /* ms: connections that are over are remembered for twice that */
