@@ -276,5 +276,5 @@ void net_poll_begin(void)
         return; /* then it is only looked at by who waits */
     strcpy(thread->name, "network");
     thread_set_priority_new(thread, PRIORITY_MAX + 1, true);
-    thread_ready(thread);
+    thread_park(thread, &queue);
 }

@@ -60,7 +60,7 @@ int net_start(void)
         for (unsigned i = 0; i < net_card_count; i++)
             net_configure(net_cards[i]);
         net_finish_begin();
-        net_leave(were_on);
+        net_leave(true); /* cards and the thread need interrupts from now on */
     } else {
         interrupts_restore(were_on);
     }
