@@ -98,6 +98,7 @@ machine_start()
     shift 4
     while [ $# -gt 0 ] && [ "$1" != -- ]; do options+=("$1"); shift; done
     eval "printed=($("$MKIMAGE" run --accel tcg --machine "$kind" ${MEMORY:+-m "$MEMORY"} --net none --print "$image" "$@"))"
+    [[ " ${printed[*]} " == *" -append "* ]] || printed+=(-append '')
     for i in "${!printed[@]}"; do
         [ "${printed[$i]}" != -append ] || printed[i + 1]="$words ${printed[i + 1]}"
     done

@@ -9,7 +9,7 @@ HOST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror
 .PHONY: test-tools
 test-tools: $(BUILD)/linux_loader.elf $(BUILD)/insn_count.so $(BUILD)/bench_start $(BUILD)/schema_check \
     $(BUILD)/linux_guest $(BUILD)/pty $(BUILD)/http_check \
-	$(BUILD)/first_response $(BUILD)/net_load $(BUILD)/wire $(BUILD)/net_bytes $(BUILD)/soak_clients
+	$(BUILD)/first_response $(BUILD)/net_load $(BUILD)/wire $(BUILD)/net_bytes $(BUILD)/soak_clients $(BUILD)/echo_request
 
 # Enters an image as Firecracker enters Linux.
 $(BUILD)/linux_loader.elf: $(wildcard test-vm/linux_loader/*)
@@ -72,5 +72,9 @@ $(BUILD)/net_bytes: test-vm/guest/net_bytes.c
 	$(HOST_CC) $(HOST_CFLAGS) -o $@ $<
 
 $(BUILD)/soak_clients: test-vm/soak_clients.c
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -o $@ $<
+
+$(BUILD)/echo_request: test-vm/echo_request.c
 	@mkdir -p $(@D)
 	$(HOST_CC) $(HOST_CFLAGS) -o $@ $<

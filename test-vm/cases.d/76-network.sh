@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Programs with the network, in guests, through QEMU's user network and `mkimage run -p`.
+# Programs with the network, in guests, through QEMU's user network and `mkimage run -p`; a
+# few on a tap.
+# shellcheck source=test-vm/net-lib.sh
+. "$ROOT/test-vm/net-lib.sh"
 
 # serve WORD...: mkimage run with these words; until the program listens. The machine's
 # process is $machine; port_of GUEST/PROTOCOL is where a port is.
@@ -182,4 +185,33 @@ case_network_last_words()
 {
     last_words
     last_words quick
+}
+
+# A program that computes and never looks: who asks for its address, pings, connects and sends
+# is answered all the same, by both protocols.
+computing_session()
+{
+    local address
+
+    network_direct
+    machine_start "$1" "$PWD/computing.elf" "$ADDRESS_WORDS" "$2" "${@:3}"
+    "$BUILD/echo_request" $GUEST4
+    for address in $GUEST4 $GUEST6; do
+        exec 5<> "/dev/tcp/$address/7000"
+        head -c 5000 /dev/zero >&5
+        until ss -Htno dst "$address" | awk '{left += $3} END {exit left > 0}'; do sleep 0.1; done
+        exec 5>&-
+        ip neighbour flush dev guest
+    done
+    "$BUILD/echo_request" $GUEST4
+    machine_stop
+}
+
+case_network_computing()
+{
+    network_need ss
+    "$MKIMAGE" -q -f elf -o computing.elf "$ROOT/test-vm/guest/computing.c"
+    in_network computing_session microvm virtio-net-device -global virtio-mmio.force-legacy=false
+    in_network computing_session q35 virtio-net-pci
+    in_network computing_session pc e1000
 }
