@@ -150,17 +150,6 @@ void thread_ready(struct thread *thread)
     thread_give_way();
 }
 
-void thread_park(struct thread *thread, struct wait_queue *queue)
-{
-    bool were_on = interrupts_off();
-
-    start(cpu_this());
-    thread->blocked = true;
-    thread->queue = queue;
-    queue_add(queue, thread);
-    interrupts_restore(were_on);
-}
-
 void thread_give_way(void)
 {
     struct cpu *cpu = cpu_this();

@@ -68,7 +68,7 @@ struct thread {
 #define thread_self() (*(struct thread * __seg_fs *)offsetof(struct thread_control, thread))
 
 /* thread.c. The stack is the kernel's when stack is NULL. NULL: no memory. The new
- * thread waits for thread_ready or thread_park. */
+ * thread waits for thread_ready. */
 struct thread *thread_create(void (*function)(void *), void *argument, void *stack,
                              size_t stack_bytes);
 _Noreturn void thread_exit(void);
@@ -87,9 +87,6 @@ void thread_list_remove(struct thread *thread);
 
 /* sched.c */
 void thread_ready(struct thread *thread); /* puts it into the run queue */
-/* Or it waits in `queue` from the start. May be called with interrupts off, and leaves them off:
- * they are to be switched on once, for it ever to have a turn. */
-void thread_park(struct thread *thread, struct wait_queue *queue);
 void thread_yield(void);
 void thread_give_way(void); /* to one of higher priority; its turn goes on after that */
 void thread_set_priority_new(struct thread *thread, int priority, bool first_in_first_out);

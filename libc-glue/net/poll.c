@@ -231,10 +231,11 @@ static bool idle(void)
     return false;
 }
 
+/* QEMU interrupts for the first frame of all whether it may or not. */
 static void interrupted(struct nic *nic)
 {
     nic->driver->interrupts_off(nic);
-    if (thread_is_idle())
+    if (!armed || thread_is_idle())
         return;
     wanted++;
     wake(&queue, 1);
@@ -242,6 +243,7 @@ static void interrupted(struct nic *nic)
 
 static void run(void *nothing)
 {
+    unsigned turn = wanted;
     sigset_t all;
 
     (void)nothing;
@@ -251,13 +253,13 @@ static void run(void *nothing)
     }
     interrupts_off();
     for (;;) {
-        unsigned turn = wanted;
+        wait_quietly(&queue, &wanted, turn, WAIT_FOREVER);
+        turn = wanted;
         cards_disarm();
         if (look_on_stack() || !cards_arm()) {
             watch_need(); /* the program's turn; it is watched */
             looked = false;
         }
-        wait_quietly(&queue, &wanted, turn, WAIT_FOREVER);
     }
 }
 
@@ -276,5 +278,5 @@ void net_poll_begin(void)
         return; /* then it is only looked at by who waits */
     strcpy(thread->name, "network");
     thread_set_priority_new(thread, PRIORITY_MAX + 1, true);
-    thread_park(thread, &queue);
+    thread_ready(thread);
 }

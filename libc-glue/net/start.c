@@ -56,11 +56,11 @@ int net_start(void)
         netif_add_ext_callback(&callback, ext_changed);
         net_loopback_start();
         net_cards_start();
-        net_poll_begin();
         for (unsigned i = 0; i < net_card_count; i++)
             net_configure(net_cards[i]);
         net_finish_begin();
-        net_leave(true); /* cards and the thread need interrupts from now on */
+        net_poll_begin(); /* interrupts come from now on */
+        net_leave(were_on);
     } else {
         interrupts_restore(were_on);
     }
