@@ -241,6 +241,15 @@ static void interrupted(struct nic *nic)
     wake(&queue, 1);
 }
 
+/* By a signal before it has shut them out, or by the power button. Not to look up would
+ * mean never to wait again. */
+static void attend(void)
+{
+    interrupts_restore(true);
+    thread_attention();
+    interrupts_off();
+}
+
 static void run(void *nothing)
 {
     unsigned turn = wanted;
@@ -253,7 +262,8 @@ static void run(void *nothing)
     }
     interrupts_off();
     for (;;) {
-        wait_quietly(&queue, &wanted, turn, WAIT_FOREVER);
+        if (wait_quietly(&queue, &wanted, turn, WAIT_FOREVER) == WAIT_ALERTED)
+            attend();
         turn = wanted;
         cards_disarm();
         if (look_on_stack() || !cards_arm()) {
