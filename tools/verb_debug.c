@@ -193,8 +193,8 @@ static const char *python_text(const char *text)
     return quoted;
 }
 
-static struct strings gdb_command(const struct debug_request *request, const char *socket,
-                                  const char *symbols)
+static struct strings gdb_command(const struct debug_request *request, pid_t machine,
+                                  const char *socket, const char *symbols)
 {
     struct strings argv = {0};
     strings_add_all(&argv, (const char *const[]){"gdb", "-q", NULL});
@@ -203,8 +203,8 @@ static struct strings gdb_command(const struct debug_request *request, const cha
     strings_add(&argv, "-ex");
     strings_addf(&argv, "source %s", sysroot_file("gdb/thimble.py"));
     strings_add(&argv, "-ex");
-    strings_addf(&argv, "python attach(%s, %s); to_main()", python_text(socket),
-                 python_text(symbols));
+    strings_addf(&argv, "python Output.watch(%d); attach(%s, %s); to_main()", machine,
+                 python_text(socket), python_text(symbols));
     for (size_t i = 0; i < request->commands.count; i++)
         strings_add_all(&argv, (const char *const[]){"-ex", request->commands.at[i], NULL});
     return argv;
@@ -217,7 +217,6 @@ static int run(const char *const *argv)
     check(&request);
     request.run.gdb_socket = socket_path();
     const char *path = run_build(&request.run), *symbols = symbols_for(path);
-    struct strings command = gdb_command(&request, request.run.gdb_socket, symbols);
     int status;
     fflush(NULL);
     pid_t parent = getpid(), machine = fork();
@@ -227,6 +226,7 @@ static int run(const char *const *argv)
         run_machine(&request, path, parent);
     if (!is_listening(machine, request.run.gdb_socket, &status))
         return status;
+    struct strings command = gdb_command(&request, machine, request.run.gdb_socket, symbols);
     pid_t gdb = process_launch(&command, (const int[]){-1, -1, -1}, PROCESS_BESIDE);
     signal(SIGINT, SIG_IGN);
     signal(SIGQUIT, SIG_IGN);

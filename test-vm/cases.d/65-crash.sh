@@ -238,6 +238,8 @@ case_debug_threads()
         '^#[0-9]+ .* in waiter \(.*crash\.c:[0-9]+$' '^thread 2 worker: running$' '^before'
     expect_text err 'There is no thread nobody' '^thimble: write to an address without memory, address 7ead' \
         "wild_write\+0x[0-9a-f]+  crash\.c:$(line_of wild-write)\$"
+    # gdb's next word comes after the program's last, not in the midst of it.
+    [ "$(tail -n 1 err)" = 'Remote connection closed' ] || fail "gdb speaks before the program has ended"
     expect_no_machine
 }
 

@@ -4,15 +4,18 @@
 # boot put the image, and knows the program's threads. Usable by hand, too:
 #     gdb -ex 'source thimble.py' -ex 'thimble attach SOCKET-OR-PORT IMAGE'
 import gdb
+import os
+import select
 import struct
 import time
 
 CONNECT_TRIES = 20
+OUTPUT_WAIT_MS = 1000
 CALLEE_SAVED = ("rbp", "rbx", "r12", "r13", "r14", "r15")
 # What the kernel's thread_switch leaves on a stack (kernel/arch/x86_64/switch.S).
 SWITCHED = ("r15", "r14", "r13", "r12", "rbx", "rbp", "rip")
 RESUMING = ("continue", "step", "stepi", "next", "nexti", "finish", "until", "advance",
-            "jump", "signal", "call", "return", "detach", "kill")
+            "jump", "signal", "call", "return", "kill")
 
 
 def quietly(command):
@@ -235,6 +238,32 @@ def to_main():
     gdb.execute("continue")
 
 
+class Output:
+    """What the program writes, which `mkimage debug` hands on: when the machine is gone, gdb's
+    next word comes after the program's last."""
+
+    relayed = None
+
+    @classmethod
+    def watch(cls, relay):
+        try:
+            ended = os.pidfd_open(relay)
+        except OSError:
+            return
+        cls.relayed = select.poll()
+        cls.relayed.register(ended, select.POLLIN)
+
+    @classmethod
+    def leave(cls):
+        """A machine that gdb has detached from goes on."""
+        cls.relayed = None
+
+    @classmethod
+    def on_exited(cls, event):
+        if cls.relayed:
+            cls.relayed.poll(OUTPUT_WAIT_MS)
+
+
 def on_exit(event):
     """The machine ends with gdb."""
     try:
@@ -252,5 +281,7 @@ ThimbleBacktraces()
 ThimbleAttach()
 for command in RESUMING:
     gdb.execute("define hook-%s\npython Visit.leave()\nend" % command)
+gdb.execute("define hook-detach\npython Visit.leave(); Output.leave()\nend")
+gdb.events.exited.connect(Output.on_exited)
 if hasattr(gdb.events, "gdb_exiting"):
     gdb.events.gdb_exiting.connect(on_exit)
