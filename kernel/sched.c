@@ -150,6 +150,16 @@ void thread_ready(struct thread *thread)
     thread_give_way();
 }
 
+void thread_ready_when_woken(struct thread *thread, struct wait_queue *queue)
+{
+    bool were_on = interrupts_off();
+
+    thread->blocked = true;
+    thread->queue = queue;
+    queue_add(queue, thread);
+    interrupts_restore(were_on);
+}
+
 void thread_give_way(void)
 {
     struct cpu *cpu = cpu_this();
@@ -305,12 +315,21 @@ void thread_alert(struct thread *thread)
     struct cpu *cpu = cpu_this();
     bool were_on = interrupts_off();
 
-    thread->alerted = true;
-    if (thread->blocked)
+    thread->alerted = !thread->deaf;
+    if (thread->alerted && thread->blocked)
         unblock(cpu, thread, WAIT_ALERTED);
     interrupts_restore(were_on);
     if (were_on)
         thread_give_way();
+}
+
+void thread_deafen(struct thread *thread)
+{
+    bool were_on = interrupts_off();
+
+    thread->deaf = true;
+    thread->alerted = false;
+    interrupts_restore(were_on);
 }
 
 _Noreturn void thread_leave(void)

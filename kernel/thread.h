@@ -48,6 +48,7 @@ struct thread {
     enum wait_result result; /* of the last wait */
     bool blocked;            /* neither running nor in the run queue */
     bool alerted;            /* to look at thread_attention before it goes on */
+    bool deaf;               /* never is: it is none of the program's */
     int priority;            /* higher runs first; threads of one priority take turns */
     bool first_in_first_out; /* ... unless this is set */
     uint64_t run_cycles;     /* processor time before it began to run this time */
@@ -87,12 +88,15 @@ void thread_list_remove(struct thread *thread);
 
 /* sched.c */
 void thread_ready(struct thread *thread); /* puts it into the run queue */
+/* In place of thread_ready: it begins when it is woken. */
+void thread_ready_when_woken(struct thread *thread, struct wait_queue *queue);
 void thread_yield(void);
 void thread_give_way(void); /* to one of higher priority; its turn goes on after that */
 void thread_set_priority_new(struct thread *thread, int priority, bool first_in_first_out);
 void thread_set_priority(struct thread *thread, int priority, bool first_in_first_out);
 uint64_t thread_run_cycles(const struct thread *thread);
 void thread_alert(struct thread *thread); /* ends its wait, and has it look up */
+void thread_deafen(struct thread *thread);
 void interrupts_begin(void); /* from now on they come, although nobody waits for anything */
 extern void (*thread_attention)(void); /* run by alerted threads; they clear the flag */
 /* Sleeps while *word == value (word NULL: in any case), until woken. */

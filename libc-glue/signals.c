@@ -222,7 +222,7 @@ static bool is_open(const struct thread *thread, int signal)
 {
     const struct signal_state *state = state_of(thread);
 
-    return (state->waiting | ~state->blocked) & signal_bit(signal);
+    return !thread->deaf && (state->waiting | ~state->blocked) & signal_bit(signal);
 }
 
 static int drop(const siginfo_t *info)

@@ -45,19 +45,28 @@ void terminate_attend(void)
         terminate_begin(status);
 }
 
-/* By interrupt: a small stack, no memory, no handlers. Without signals any thread
- * will do to look up; the one that runs does so at once. */
+/* Without signals any thread will do; the one that runs does so at once. */
+static struct thread *who_looks_up(void)
+{
+    struct thread *any = NULL;
+
+    for (struct thread *at = threads_all; at; at = at->all_next)
+        if (!at->deaf && (!any || at == thread_self()))
+            any = at;
+    return any;
+}
+
+/* By interrupt: a small stack, no memory, no handlers. */
 void program_terminate(int status)
 {
-    struct thread *at = threads_all;
+    struct thread *to = who_looks_up();
 
     if (signal_send_interrupt) {
         signal_send_interrupt(SIGTERM, status);
         return;
     }
-    while (at && at != thread_self())
-        at = at->all_next;
     status_wanted = status;
     attention_start();
-    thread_alert(at ? at : threads_all);
+    if (to)
+        thread_alert(to);
 }

@@ -64,6 +64,7 @@ static void finish(void)
     if (!begun || finished)
         return;
     finished = true;
+    thread_deafen(thread_self()); /* an alert that is not attended to would keep it from waiting */
     interrupts_off();
     connections_close();
     now_ns = start_ns = clock_monotonic_ns();

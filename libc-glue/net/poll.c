@@ -13,7 +13,6 @@
  */
 #include "libc-glue/net/net.h"
 
-#include <signal.h>
 #include <string.h>
 
 #include "kernel/thread.h"
@@ -31,8 +30,6 @@
 #define LOOKS_MAX      4            /* bursts at one go */
 #define STACK_BYTES    16384
 #define THREAD_BYTES   16384
-
-#pragma weak pthread_sigmask
 
 bool net_timers_due, net_active;
 static bool looked;   /* since the watch was set */
@@ -241,35 +238,21 @@ static void interrupted(struct nic *nic)
     wake(&queue, 1);
 }
 
-/* By a signal before it has shut them out, or by the power button. Not to look up would
- * mean never to wait again. */
-static void attend(void)
-{
-    interrupts_restore(true);
-    thread_attention();
-    interrupts_off();
-}
-
+/* It is woken to look. */
 static void run(void *nothing)
 {
-    unsigned turn = wanted;
-    sigset_t all;
+    unsigned turn;
 
     (void)nothing;
-    if (pthread_sigmask) {
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, NULL);
-    }
     interrupts_off();
     for (;;) {
-        if (wait_quietly(&queue, &wanted, turn, WAIT_FOREVER) == WAIT_ALERTED)
-            attend();
         turn = wanted;
         cards_disarm();
         if (look_on_stack() || !cards_arm()) {
             watch_need(); /* the program's turn; it is watched */
             looked = false;
         }
+        wait_quietly(&queue, &wanted, turn, WAIT_FOREVER);
     }
 }
 
@@ -287,6 +270,7 @@ void net_poll_begin(void)
     if (!thread)
         return; /* then it is only looked at by who waits */
     strcpy(thread->name, "network");
+    thread_deafen(thread);
     thread_set_priority_new(thread, PRIORITY_MAX + 1, true);
-    thread_ready(thread);
+    thread_ready_when_woken(thread, &queue);
 }

@@ -59,8 +59,8 @@ int net_start(void)
         for (unsigned i = 0; i < net_card_count; i++)
             net_configure(net_cards[i]);
         net_finish_begin();
-        net_poll_begin(); /* interrupts come from now on */
-        net_leave(were_on);
+        net_poll_begin();
+        net_leave(true); /* interrupts come from now on */
     } else {
         interrupts_restore(were_on);
     }
