@@ -22,7 +22,7 @@
 
 /* How long the program may compute without looking: at its start, when it is about to listen
  * and who comes before is turned away; usually; and when it has just done so. */
-#define WATCH_FIRST_NS 25000000ull
+#define WATCH_FIRST_NS 60000000ull
 #define WATCH_NS       5000000ull
 #define WATCH_TIGHT_NS 1000000ull
 #define TIMERS_NS      100000000ull /* after something has happened, lwIP's timers are looked at */

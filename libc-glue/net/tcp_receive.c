@@ -89,6 +89,23 @@ void tcp_window_begin(struct tcp_socket *socket)
     tcp_window_follow(socket, 0);
 }
 
+#define WINDOW_SYN  UINT16_MAX
+#define WINDOW_LEFT (WINDOW_SYN / 4 * 3)
+
+/* The other end has only heard of the window that a SYN can tell of, and has hardly begun to
+ * use it: it hears of the real one with the next segment, which is the answer as a rule. */
+static void window_grow(struct tcp_pcb *pcb, uint16_t read_bytes)
+{
+    uint32_t promised = pcb->rcv_ann_right_edge - pcb->rcv_nxt;
+
+    if (promised < WINDOW_LEFT || promised > WINDOW_SYN) {
+        tcp_recved(pcb, read_bytes);
+        return;
+    }
+    pcb->rcv_wnd += read_bytes;
+    tcp_update_rcv_ann_wnd(pcb);
+}
+
 /* Those bytes have been read. */
 static void consume(struct tcp_socket *socket, size_t size_bytes)
 {
@@ -110,7 +127,7 @@ static void consume(struct tcp_socket *socket, size_t size_bytes)
         return;
     if (!socket->withheld_bytes && size_bytes <= UINT16_MAX &&
         window_limit(socket) >= TCP_WND_MAX(socket->pcb))
-        tcp_recved(socket->pcb, (u16_t)size_bytes); /* nothing to limit */
+        window_grow(socket->pcb, (uint16_t)size_bytes); /* nothing to limit */
     else
         tcp_window_follow(socket, size_bytes);
 }

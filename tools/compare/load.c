@@ -19,7 +19,8 @@
 #include "tools/text.h"
 
 #define TRIES_MAX       16 /* at the same time; the oldest is given up */
-#define TRY_EVERY_MS    5
+#define TRY_MS_MIN      1.0
+#define TRY_MS_MAX      20.0
 #define READ_MAX        16384
 #define SAMPLES_MAX     (1u << 20)
 #define CONNECT_WAIT_MS 100
@@ -51,10 +52,14 @@ struct attempt {
     struct answer answer;
 };
 
+/* Nothing of it is left to be sent again to who has that address next. */
 static void give_up(struct attempt *attempt)
 {
-    if (attempt->fd >= 0)
+    if (attempt->fd >= 0) {
+        setsockopt(attempt->fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0},
+                   sizeof(struct linger));
         close(attempt->fd);
+    }
     attempt->fd = -1;
     attempt->asked = false;
     attempt->answer = (struct answer){0};
@@ -87,11 +92,21 @@ static bool look(struct attempt *attempt, const struct exchange *exchange, short
     return false;
 }
 
+/* Attempts that nobody hears are lost, and those that wait for the server are work for it:
+ * the next one comes when a quarter of the time so far has passed. */
+static double next_try_ms(double start_ms)
+{
+    double pause_ms = (now_ms() - start_ms) / 4;
+
+    pause_ms = pause_ms < TRY_MS_MIN ? TRY_MS_MIN : pause_ms;
+    return now_ms() + (pause_ms > TRY_MS_MAX ? TRY_MS_MAX : pause_ms);
+}
+
 int first_answer(const struct sockaddr_in *to, const struct exchange *exchange, double deadline_s,
                  const volatile int *stop)
 {
     static struct attempt attempts[TRIES_MAX];
-    double until_ms = now_ms() + deadline_s * 1e3, next_ms = 0;
+    double start_ms = now_ms(), until_ms = start_ms + deadline_s * 1e3, next_ms = 0;
     bool answered = false;
     for (int i = 0; i < TRIES_MAX; i++)
         attempts[i] = (struct attempt){.fd = -1};
@@ -101,7 +116,7 @@ int first_answer(const struct sockaddr_in *to, const struct exchange *exchange, 
             give_up(&attempts[oldest]);
             attempts[oldest].fd = connect_start(to);
             oldest = (oldest + 1) % TRIES_MAX;
-            next_ms = now_ms() + TRY_EVERY_MS;
+            next_ms = next_try_ms(start_ms);
         }
         for (int i = 0; i < TRIES_MAX; i++)
             polls[i] = (struct pollfd){attempts[i].fd, attempts[i].asked ? POLLIN : POLLOUT, 0};
