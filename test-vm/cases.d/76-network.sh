@@ -120,6 +120,57 @@ case_network_echo()
     echo_on
 }
 
+# reply_asked PORT: one request, one in pieces, and 16,384 of which nobody reads the answers at first.
+reply_asked()
+{
+    local i file request=$'GET / HTTP/1.1\r\nHost: here\r\n\r\n'
+
+    curl -sf -i -m 20 "http://127.0.0.1:$1/" > once || fail 'no reply'
+    [ "$(curl -sf -m 20 "http://127.0.0.1:$1/" "http://127.0.0.1:$1/other" | wc -c)" = 1224 ] || fail 'not two pages'
+    exec 7<> "/dev/tcp/127.0.0.1/$1"
+    for ((i = 0; i < ${#request}; i++)); do printf %s "${request:i:1}" >&7; done
+    head -c "$(wc -c < once)" <&7 | cmp - once || fail 'another reply to a request in pieces'
+    printf %s "$request" > requests
+    cp once replies
+    for ((i = 0; i < 14; i++)); do
+        for file in requests replies; do cat $file $file > twice; mv twice $file; done
+    done
+    timeout 100 cat requests >&7 &
+    sleep 0.3
+    timeout 100 head -c "$(wc -c < replies)" <&7 | cmp - replies || fail 'not the same reply 16,384 times'
+    exec 7>&-
+}
+
+case_reply_native()
+{
+    local port server tries=0
+
+    cc -O2 -Wall -Wextra -Werror -o reply "$ROOT/apps/reply/reply.c"
+    expect_status 1 ./reply no-port
+    expect_text err '^usage: reply'
+    expect_status 1 ./reply 1 2
+    while [ $((tries += 1)) -lt 9 ]; do
+        port=$((20000 + (RANDOM + $$) % 12000))
+        ./reply $port 2> server.err &
+        server=$!
+        until curl -s -o /dev/null "http://127.0.0.1:$port/" || ! kill -0 $server 2> /dev/null; do sleep 0.02; done
+        kill -0 $server 2> /dev/null && break
+    done
+    reply_asked "$port"
+    expect_status 1 ./reply "$port"
+    expect_text err 'cannot be listened on'
+    kill $server
+}
+
+case_network_reply()
+{
+    "$MKIMAGE" run --timeout 150 -p 127.0.0.1::8080 "$ROOT/apps/reply" -- 8080 > served.out 2> served.err &
+    machine=$!
+    text_wait served.err '^8080/tcp -> ' # it says nothing itself
+    reply_asked "$(port_of 8080/tcp)"
+    stopped 143
+}
+
 case_network_echo_pc()
 {
     echo_on --machine pc
