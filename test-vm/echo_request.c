@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * ping: echo_request ADDRESS; ends when one of its requests, a second apart, is answered.
+ * ping: echo_request ADDRESS [TRIES]; ends when one of its requests, a second apart, is
+ * answered (0), or none was (1).
  */
 #include <arpa/inet.h>
 #include <netinet/ip_icmp.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define TRIES 60
+#define TRIES_DEFAULT 60
 
 int main(int argc, char **argv)
 {
@@ -19,12 +21,15 @@ int main(int argc, char **argv)
     unsigned char got[256];
     int fd = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
 
-    if (argc != 2 || inet_pton(AF_INET, argv[1], &to.sin_addr) != 1 || fd < 0) {
-        perror("echo_request ADDRESS");
+    int tries = argc > 2 ? atoi(argv[2]) : TRIES_DEFAULT;
+
+    if (argc < 2 || argc > 3 || tries < 1 || inet_pton(AF_INET, argv[1], &to.sin_addr) != 1 ||
+        fd < 0) {
+        perror("echo_request ADDRESS [TRIES]");
         return 2;
     }
     request.checksum = (unsigned short)~(ICMP_ECHO + 2 * htons(7));
-    for (int i = 0; i < TRIES; i++) {
+    for (int i = 0; i < tries; i++) {
         struct pollfd one = {fd, POLLIN, 0};
         sendto(fd, &request, sizeof request, 0, (struct sockaddr *)&to, sizeof to);
         while (poll(&one, 1, 1000) == 1)

@@ -17,6 +17,14 @@ static bool shares(const struct udp_pcb *pcb, const struct udp_pcb *with)
            ip_addr_eq(&pcb->local_ip, &with->local_ip);
 }
 
+/* That all of them get, one after the other. */
+static bool is_for_many(void)
+{
+    const ip_addr_t *to = ip_current_dest_addr();
+
+    return ip_addr_ismulticast(to) || ip_addr_isbroadcast(to, ip_current_netif());
+}
+
 /* The next one from `pcb` on. */
 static struct udp_pcb *sharing(struct udp_pcb *pcb, const struct udp_pcb *with)
 {
@@ -31,7 +39,7 @@ struct datagram_socket *datagram_share_pick(struct datagram_socket *socket, cons
     struct udp_pcb *pcb, *with = socket->udp;
     unsigned count = 0, turn;
 
-    if (!shares(with, with))
+    if (!shares(with, with) || is_for_many())
         return socket;
     for (pcb = sharing(udp_pcbs, with); pcb; pcb = sharing(pcb->next, with))
         count++;

@@ -43,13 +43,6 @@ void datagram_drop(struct datagram_socket *socket)
     object_free(first);
 }
 
-static bool is_for_many(void)
-{
-    const ip_addr_t *to = ip_current_dest_addr();
-
-    return ip_addr_ismulticast(to) || ip_addr_isbroadcast(to, ip_current_netif());
-}
-
 static void received(void *argument, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from,
                      u16_t port)
 {
@@ -62,8 +55,7 @@ static void received(void *argument, struct udp_pcb *pcb, struct pbuf *p, const 
         pbuf_free(p);
         return;
     }
-    if (!is_for_many())
-        socket = datagram_share_pick(socket, from, port);
+    socket = datagram_share_pick(socket, from, port);
     datagram_note(&what);
     datagram_add(socket, p, &what);
 }

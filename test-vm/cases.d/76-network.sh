@@ -250,7 +250,7 @@ computing_session()
     for address in $GUEST4 $GUEST6; do
         exec 5<> "/dev/tcp/$address/7000"
         head -c 5000 /dev/zero >&5
-        until ss -Htno dst "$address" | awk '{left += $3} END {exit left > 0}'; do sleep 0.1; done
+        until ss -Htno dst "[$address]" | awk '$1 == "ESTAB" && !$3 {all = 1} END {exit !all}'; do sleep 0.1; done
         exec 5>&-
         ip neighbour flush dev guest
     done
