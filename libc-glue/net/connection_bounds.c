@@ -116,6 +116,8 @@ void net_tcp_unlist(struct tcp_pcb **list, struct tcp_pcb *pcb)
     if (!previous && *list != pcb)
         return; /* it never was there */
     *(previous ? &previous->next : list) = pcb->next;
+    if (net_tcp_next == pcb)
+        net_tcp_next = pcb->next;
     if (pcb->next)
         tcp_link_of(pcb->next)->previous = previous;
     tcp_link_of(pcb)->previous = NULL;

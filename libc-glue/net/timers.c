@@ -22,8 +22,9 @@
 #include "kernel/time.h"
 #include "libc-glue/files.h"
 
-#define MS_NS       1000000ull
-#define LEASE_MAX_S 10000000 /* made up for, after a sleep */
+#define MS_NS          1000000ull
+#define LEASE_MAX_S    10000000 /* made up for, after a sleep */
+#define ROUND_PAUSE_MS 2        /* at least half of that: see round_go_on */
 
 uint32_t net_now_ms;
 uint64_t net_now_ns;
@@ -175,6 +176,34 @@ static bool dhcp_lease_needed(void)
     return dhcp_lease_left();
 }
 
+/* ---- TCP's round ---- */
+
+/* Each half second TCP goes round its connections and sends what is due. Thousands of probes
+ * at once have thousands of answers, which whoever carries frames to here has no room for, so
+ * it sends a portion at a time and then the cards' turn comes. A round that has more to send
+ * than half a second allows is finished before the next one begins. */
+struct tcp_pcb *net_tcp_next; /* the round goes on with this one; NULL: it is over */
+static uint64_t round_due_ms;
+
+static void round_pause(void)
+{
+    net_time_look();
+    round_due_ms = now_ms + ROUND_PAUSE_MS;
+}
+
+static void round_go_on(void)
+{
+    tcp_slowtmr_portion();
+    round_pause();
+}
+
+static void tcp_tick(void)
+{
+    tcp_tmr();
+    if (net_tcp_next)
+        round_pause();
+}
+
 /* Those that only let things grow old are not worth a wake-up: what they missed is made up
  * for when something else happens. */
 struct cyclic {
@@ -186,7 +215,7 @@ struct cyclic {
     uint32_t (*left)(void); /* calls until something happens; NULL: 1 */
 };
 static struct cyclic cyclics[] = {
-    {tcp_tmr, TCP_TMR_INTERVAL, tcp_needed, 1, 0, NULL},
+    {tcp_tick, TCP_TMR_INTERVAL, tcp_needed, 1, 0, NULL},
     {ip_reass_tmr, IP_TMR_INTERVAL, reassembly_needed, 1, 0, NULL},
     {etharp_tmr, ARP_TMR_INTERVAL, arp_needed, ARP_MAXAGE, 0, NULL},
     {igmp_tmr, IGMP_TMR_INTERVAL, igmp_needed, 1, 0, NULL},
@@ -278,6 +307,8 @@ static void timeouts_run(void)
 void net_timers_run(void)
 {
     net_time_look();
+    if (net_tcp_next && now_ms >= round_due_ms)
+        round_go_on();
     for (int i = 0; i < CYCLICS; i++)
         cyclic_run(&cyclics[i]);
     timeouts_run();
@@ -291,6 +322,8 @@ uint64_t net_timers_next_ns(void)
     for (int i = 0; i < CYCLICS; i++)
         if (cyclics[i].due_ms < next_ms && cyclics[i].needed())
             next_ms = cyclic_next_ms(&cyclics[i], next_ms);
+    if (net_tcp_next && round_due_ms < next_ms)
+        next_ms = round_due_ms;
     if (timeouts) {
         s32_t left = (s32_t)(timeouts->time - net_now_ms);
         uint64_t at = left > 0 ? now_ms + (uint64_t)left : now_ms;

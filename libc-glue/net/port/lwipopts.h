@@ -164,6 +164,13 @@ _Bool net_tcp_backlog_full(const struct tcp_pcb_listen *listener);
 #define LWIP_HOOK_TCP_EVICT()                net_tcp_evict()
 #define LWIP_HOOK_TCP_BACKLOG_FULL(listener) net_tcp_backlog_full(listener)
 
+/* timers.c, by our patch lwip-portions.patch */
+extern struct tcp_pcb *net_tcp_next;
+#define LWIP_TCP_SLOW_NEXT net_tcp_next
+#ifndef LWIP_TCP_SLOW_SENDS
+#define LWIP_TCP_SLOW_SENDS 64 /* fewer than are taken in at one look */
+#endif
+
 struct tcp_hdr;
 int8_t net_tcp_takes(struct tcp_pcb *pcb, const struct tcp_hdr *header, const struct pbuf *p);
 #define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, bytes, bytes1, options2, p)                        \
