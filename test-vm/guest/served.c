@@ -5,7 +5,7 @@
  *               there are, and which errors connections have ended with
  *     port 81   accepts, and never reads
  *     port 82   sends as long as it goes
- * With the argument `keep` connections that nobody answers on are ended by keep-alive.
+ * With the arguments `keep TRIES` connections that nobody answers on are ended by keep-alive.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* accept4 */
@@ -27,7 +27,7 @@ enum kind { SERVED = 0, DEAF = 1, TALKER = 2, KINDS = 3, IS_LISTENER = 4 };
 
 static unsigned open_count[KINDS], errors[256];
 static unsigned long accepted;
-static int poll_fd, keep;
+static int poll_fd, keep_tries;
 static char chunk[32768];
 
 static void check(int good, const char *what)
@@ -75,7 +75,7 @@ static void keep_alive(int fd)
     set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
     set(fd, IPPROTO_TCP, TCP_KEEPIDLE, 3);
     set(fd, IPPROTO_TCP, TCP_KEEPINTVL, 1);
-    set(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
+    set(fd, IPPROTO_TCP, TCP_KEEPCNT, keep_tries);
 }
 
 /* Why none was accepted is an error as well, but not a connection's. */
@@ -90,7 +90,7 @@ static void accept_some(int listener, unsigned kind)
         }
         accepted++;
         open_count[kind]++;
-        if (keep)
+        if (keep_tries)
             keep_alive(fd);
         watch(EPOLL_CTL_ADD, fd, kind,
               kind == SERVED ? EPOLLIN
@@ -179,7 +179,8 @@ int main(int argc, char **argv)
     struct rlimit files = {60000, 60000};
 
     setrlimit(RLIMIT_NOFILE, &files);
-    keep = argc > 1 && strcmp(argv[1], "keep") == 0;
+    if (argc > 2 && strcmp(argv[1], "keep") == 0)
+        keep_tries = atoi(argv[2]);
     poll_fd = epoll_create1(0);
     for (unsigned kind = 0; kind < KINDS; kind++)
         listen_at(kind);
