@@ -166,7 +166,9 @@ case_network_reply()
 {
     "$MKIMAGE" run --timeout 150 -p 127.0.0.1::8080 "$ROOT/apps/reply" -- 8080 > served.out 2> served.err &
     machine=$!
-    text_wait served.err '^8080/tcp -> ' # it says nothing itself
+    text_wait served.err '^8080/tcp -> '
+    # It says nothing itself, and QEMU takes connections before it listens.
+    until curl -s -m 5 -o /dev/null "http://127.0.0.1:$(port_of 8080/tcp)/"; do kill -0 $machine && sleep 0.1; done
     reply_asked "$(port_of 8080/tcp)"
     stopped 143
 }
