@@ -53,7 +53,7 @@ struct comparison {
     const char *json, *markdown, *html; /* where reports go, or NULL */
     double deadline_s;
     unsigned runs;
-    double start_share_s; /* after this much, and a few runs, a slow way's starts end */
+    double start_share_s; /* after this much, and a few runs, what takes long ends */
     bool start_engine;
     bool full_wish;    /* --full-vm */
     unsigned left_out; /* families of rows, by their place in verb_compare.c */
@@ -97,8 +97,10 @@ uint64_t process_pss_bytes(pid_t pid);
 uint64_t process_peak_bytes(pid_t pid);
 uint64_t process_cpu_ns(pid_t pid);
 
-/* measure_start.c: may a way that has taken so long be started once more? */
-bool start_again(const struct comparison *comparison, unsigned runs_done, double taken_s);
+/* measure_start.c: may what has taken so long be done once more? */
+#define STARTS_LEAST 7 /* six for a range of confidence, and the one that warms up */
+bool start_again(const struct comparison *comparison, unsigned runs_done, unsigned least,
+                 double taken_s);
 
 /* One family of rows each. */
 void measure_size(struct comparison *comparison);

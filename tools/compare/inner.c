@@ -222,7 +222,7 @@ static void measure_starts(struct comparison *comparison)
     struct instance *instance = start(comparison, "program", runs + 1, false);
     int64_t begin_ns = clock_now_ns();
     for (unsigned i = 0; i <= runs && !interrupted; i++) {
-        if (!start_again(comparison, i, (double)(clock_now_ns() - begin_ns) / 1e9))
+        if (!start_again(comparison, i, STARTS_LEAST, (double)(clock_now_ns() - begin_ns) / 1e9))
             break;
         progress("the container inside of the Linux VM: run %u of %u", i, runs);
         int64_t mark = step(instance, LINUX_MARK, deadline_s);

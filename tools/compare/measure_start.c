@@ -9,11 +9,11 @@
 #include "comparison.h"
 
 #define END_PATIENCE_S 2.0 /* a program that has not ended by then is one that stays */
-#define RUNS_LEAST     7   /* six for a range of confidence, and the one that warms up */
 
-bool start_again(const struct comparison *comparison, unsigned runs_done, double taken_s)
+bool start_again(const struct comparison *comparison, unsigned runs_done, unsigned least,
+                 double taken_s)
 {
-    return runs_done < RUNS_LEAST || taken_s < comparison->start_share_s;
+    return runs_done < least || taken_s < comparison->start_share_s;
 }
 
 /* Why a program did not get ready, for the report. */
@@ -168,7 +168,8 @@ void measure_start(struct comparison *comparison)
         progress("start-up: round %u of %u", run, comparison->runs);
         for (enum way way = 0; way < WAYS && !interrupted; way++) {
             all[way].ready_ms = NAN;
-            if (!comparison->usable[way] || !start_again(comparison, run, taken_s[way]))
+            if (!comparison->usable[way] ||
+                !start_again(comparison, run, STARTS_LEAST, taken_s[way]))
                 continue;
             int64_t begin_ns = clock_now_ns();
             all[way] = start_once(comparison, way);
