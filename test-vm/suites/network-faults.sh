@@ -90,7 +90,8 @@ link_test()
     shift
     network_wired
     machine_start "$1" "$IMAGES/bytes.elf" "$ADDRESS_WORDS" "${@:2}" -- serve 7000
-    "$BUILD/net_bytes" to $GUEST4 7000 --connections 4 --seconds "$seconds" --bytes 3e6 both > bytes.out 2>&1 &
+    # Who sends again waits twice as long each time, a minute and more when the link was down each time.
+    "$BUILD/net_bytes" to $GUEST4 7000 --connections 4 --seconds "$seconds" --bytes 3e6 --patience 300 both > bytes.out 2>&1 &
     client=$!
     sleep 2 # all are connected
     while [ $SECONDS -lt $((started + seconds)) ]; do
